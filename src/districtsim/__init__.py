@@ -1,0 +1,1 @@
+"""districtsim: a simulation of a US school district's central office."""

@@ -1,0 +1,1 @@
+"""How it changes: one module with its card for each process."""

@@ -1,0 +1,1 @@
+"""Many runs: which, how, what they wrote and what it means."""

@@ -1,0 +1,1 @@
+"""What there is: tables, numbers with their evidence, policies, districts and chance."""
