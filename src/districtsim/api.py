@@ -1,0 +1,152 @@
+"""Api: what a Python user calls; see also `Experiment` in study/designs.py."""
+
+import warnings
+from functools import cached_property
+
+from districtsim.study import analysis, results, settings
+from districtsim.study.designs import Experiment
+from districtsim.study.runs import run_all
+from districtsim.world.errors import SettingError
+
+WEEKLY = ("time_use", "support_hours", "appropriation")
+
+
+class Effects:
+    """A paired comparison: `table` of differences from the baseline, and the runs behind it.
+
+    table     policy, outcome, group, year, difference, low, high, replicates (95 % intervals)
+    baseline  name of the policy compared with
+    results   the Results compared; `values` and `runs` are its tables
+    """
+
+    def __init__(self, found, baseline):
+        self.results = found
+        self.baseline = baseline
+
+    @cached_property
+    def table(self):
+        """Differences from the baseline, a row per policy, outcome, group and year."""
+        return analysis.paired_differences(self.values, self.baseline)
+
+    @cached_property
+    def gain(self):
+        """How much tighter pairing made each difference: unpaired over paired standard error."""
+        return analysis.paired_gain(self.values, self.baseline)
+
+    @property
+    def values(self):
+        """Every number of every run, tidy."""
+        return self.results.values
+
+    @property
+    def runs(self):
+        """One row per simulation."""
+        return self.results.runs
+
+    def to_parquet(self, path):
+        """Write `table` as one Parquet file, whole or not at all."""
+        import pyarrow
+
+        results.write_table(pyarrow.Table.from_pandas(self.table, preserve_index=False), path)
+
+
+def simulate(
+    district,
+    policy,
+    years=5,
+    replicates=20,
+    seed=1,
+    *,
+    without=(),
+    parameters=None,
+    workers=None,
+    weekly=WEEKLY,
+    progress=True,
+):
+    """Run one policy in a district several times, each with its own luck; returns Results.
+
+    district    a District, its name or its file
+    policy      a Policy, its name or its file
+    years       1 to 50, of 52 weeks each
+    without     mechanisms to switch off, ("hiring", ...)
+    parameters  {"mechanism": {"name": value}} in place of the cards' values
+    workers     processes (default: one for each core); the results are the same for any number
+    weekly      outcomes kept week by week besides the yearly ones
+    progress    a bar on standard error once two seconds have passed
+    Raises SettingError for anything that is not allowed, RuntimeError if every run failed.
+    """
+    experiment = Experiment(
+        "",
+        (district,),
+        (policy,),
+        years=years,
+        replicates=replicates,
+        seed=seed,
+        without=without,
+        parameters=parameters,
+        weekly=weekly,
+    )
+    return _collect(experiment, workers, progress)
+
+
+def compare(
+    district,
+    policies,
+    years=5,
+    replicates=20,
+    seed=1,
+    *,
+    without=(),
+    parameters=None,
+    workers=None,
+    weekly=(),
+    progress=True,
+):
+    """Compare policies under the same luck, the first being the baseline; returns Effects.
+
+    policies  two or more Policy objects, names or files; the other arguments as for `simulate`
+    Raises SettingError for anything that is not allowed, RuntimeError if every run failed.
+    """
+    experiment = Experiment(
+        "",
+        (district,),
+        policies,
+        years=years,
+        replicates=replicates,
+        seed=seed,
+        without=without,
+        parameters=parameters,
+        weekly=weekly,
+    )
+    if len(experiment.policies) < 2:
+        raise SettingError("policies: a comparison needs two or more; the first is the baseline.")
+    return Effects(_collect(experiment, workers, progress), experiment.policies[0].name)
+
+
+def run_experiment(experiment, folder, *, workers=None, progress=True):
+    """Run an Experiment and write runs.parquet and values.parquet to a folder; returns Results."""
+    settings.check_workers(workers)
+    return results.write(folder, run_all(experiment.runs(), workers=workers, progress=progress))
+
+
+def open_results(folder):
+    """Read a results folder: `.runs` and `.values`. Raises SettingError if it holds none."""
+    try:
+        return results.open_results(folder)
+    except results.NoResults as problem:
+        raise SettingError(str(problem)) from problem
+
+
+def _collect(experiment, workers, progress):
+    settings.check_workers(workers)
+    found = results.collect(run_all(experiment.runs(), workers=workers, progress=progress))
+    failed = found.failed
+    if len(failed) == len(found.runs):
+        raise RuntimeError(f"every run failed; the first with {failed.error.iloc[0]}")
+    if len(failed):
+        warnings.warn(
+            f"{len(failed)} of {len(found.runs)} runs failed; see .runs, column error: "
+            f"{failed.error.iloc[0]}",
+            stacklevel=3,
+        )
+    return found

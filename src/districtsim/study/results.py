@@ -1,0 +1,213 @@
+"""Results: runs.parquet and values.parquet, written and read in this one place.
+
+runs.parquet    a row per simulation: what was run (district, policy, replicate, seeds, version,
+                every lever and parameter), `status` ("done" or "failed"), `error`, CPU `seconds`
+values.parquet  tidy, a row per number: policy, replicate, year, week, outcome, group, value, and
+                a column for whatever the design varied. Years and weeks count from 1; `week` is
+                empty for yearly outcomes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+RUNS = "runs.parquet"
+VALUES = "values.parquet"
+COLUMNS = ("policy", "replicate", "year", "week", "outcome", "group", "value")
+WEEKS_A_YEAR = 52
+
+
+class NoResults(ValueError):
+    """A folder holds no readable results; the message says where, what and what to do."""
+
+
+class Results:
+    """Finished simulations: `runs` and `values`, tidy pandas DataFrames (see the module).
+
+    folder    where they are stored, or None if they are only in memory
+    """
+
+    def __init__(self, folder, runs, values):
+        self.folder = folder
+        self._runs, self._values = runs, values  # pyarrow tables
+
+    @cached_property
+    def runs(self):
+        """One row per simulation."""
+        return self._runs.to_pandas()
+
+    @cached_property
+    def values(self):
+        """One row per number; policy, outcome and group are categories."""
+        return self._values.to_pandas()
+
+    @cached_property
+    def failed(self):
+        """The rows of `runs` that ended with an error."""
+        return self.runs[self.runs.status == "failed"]
+
+    def to_parquet(self, path):
+        """Write `values` as one Parquet file, whole or not at all."""
+        write_table(self._values, path)
+
+    def save(self, folder):
+        """Write runs.parquet and values.parquet into a folder; returns it as results."""
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        write_table(self._values, folder / VALUES)
+        write_table(self._runs, folder / RUNS)  # last: with it the folder counts as finished
+        return Results(folder, self._runs, self._values)
+
+
+def collect(finished):
+    """Take (run, history or exception, seconds) as `run_all` yields them; returns Results."""
+    builder = _Values()
+    rows = []
+    for run, history, seconds in finished:
+        failed = isinstance(history, Exception)
+        rows.append(
+            run.as_row()
+            | {
+                "status": "failed" if failed else "done",
+                "error": str(history) if failed else "",
+                "seconds": seconds,
+            }
+        )
+        if not failed:
+            builder.add(run, history)
+    return Results(None, _runs_table(rows), builder.table())
+
+
+def write(folder, finished):
+    """Collect the runs and write both files when the last has ended; returns Results."""
+    return collect(finished).save(folder)
+
+
+def open_results(folder):
+    """Read a results folder. Raises NoResults if it holds none, or none yet."""
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise NoResults(f"{folder}: no such folder; name one that a run has written.")
+    return Results(folder, _read(folder / RUNS), _read(folder / VALUES))
+
+
+def write_table(table, path):
+    """Write a pyarrow table as Parquet so that the file is complete or absent."""
+    import pyarrow.parquet
+
+    path = Path(path)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with open(temporary, "wb") as file:
+            pyarrow.parquet.write_table(table, file, compression="zstd")
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _read(path):
+    import pyarrow
+    import pyarrow.parquet
+
+    if not path.is_file():
+        raise NoResults(
+            f"{path.parent}: has no {path.name}; the run is unfinished or this is another folder."
+        )
+    try:
+        return pyarrow.parquet.read_table(path, memory_map=False, partitioning=None)
+    except (pyarrow.ArrowInvalid, OSError) as error:
+        first = str(error).splitlines()[0]
+        raise NoResults(f"{path}: not a readable Parquet file ({first}).") from error
+
+
+def _runs_table(rows):
+    import pyarrow
+
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    columns = [_column([row.get(name) for row in rows]) for name in names]
+    return pyarrow.table(columns, names=names)
+
+
+def _column(values):
+    """An Arrow column of plain Python values; kinds that do not mix become text."""
+    import pyarrow
+
+    kinds = {type(value) for value in values if value is not None}
+    if kinds <= {int, float} and len(kinds) == 2:
+        values = [value if value is None else float(value) for value in values]
+    elif len(kinds) > 1 or kinds & {dict, list, tuple}:
+        values = [value if value is None else json.dumps(value) for value in values]
+    if kinds == {str}:
+        return pyarrow.array(values, pyarrow.string()).dictionary_encode()
+    return pyarrow.array(values, None if kinds else pyarrow.float64())
+
+
+class _Values:
+    """Gathers histories as flat arrays; what labels their numbers is worked out once a layout."""
+
+    def __init__(self):
+        self.runs = []
+        self.numbers = []
+        self.labels = []  # for each run (4, numbers): outcome, group, year, week (0: none)
+        self._outcomes, self._groups = {}, {}  # word -> code
+        self._known = {}  # layout -> labels
+
+    def add(self, run, history):
+        layout, arrays = [], [np.empty(0)]
+        for weekly, kept in ((False, history.yearly), (True, history.weekly)):
+            for outcome, (groups, values) in kept.items():
+                layout.append((weekly, outcome, tuple(groups), len(values)))
+                arrays.append(np.asarray(values, dtype=float).ravel())
+        layout = tuple(layout)
+        if layout not in self._known:
+            self._known[layout] = self._label(layout)
+        self.runs.append(run)
+        self.numbers.append(np.concatenate(arrays))
+        self.labels.append(self._known[layout])
+
+    def table(self):
+        """The numbers with their labels as a pyarrow table."""
+        import pyarrow
+
+        each_run = np.repeat(np.arange(len(self.runs)), [len(n) for n in self.numbers])
+        labels = np.concatenate([np.empty((4, 0), dtype=np.int32), *self.labels], axis=1)
+        outcome, group, year, week = labels
+        columns = {
+            "policy": _column([run.policy.name for run in self.runs]).take(each_run),
+            "replicate": np.array([run.replicate for run in self.runs], dtype=np.int32)[each_run],
+            "year": year.astype(np.int16),
+            "week": pyarrow.array(week.astype(np.int16), mask=week == 0),
+            "outcome": _words(self._outcomes, outcome),
+            "group": _words(self._groups, group),
+            "value": np.concatenate([np.empty(0), *self.numbers]),
+        }
+        points = [run.point for run in self.runs]
+        for name in dict.fromkeys(name for point in points for name in point):
+            columns[name] = _column([point.get(name) for point in points]).take(each_run)
+        return pyarrow.table(columns)
+
+    def _label(self, layout):
+        parts = [np.empty((4, 0), dtype=np.int32)]
+        for weekly, outcome, groups, periods in layout:
+            code = self._outcomes.setdefault(outcome, len(self._outcomes))
+            codes = [self._groups.setdefault(str(name), len(self._groups)) for name in groups]
+            period = np.repeat(np.arange(1, periods + 1), len(groups))
+            year = (period - 1) // WEEKS_A_YEAR + 1 if weekly else period
+            week = period if weekly else np.zeros_like(period)
+            outcome_of_each = np.full_like(period, code)
+            parts.append(np.stack([outcome_of_each, np.tile(codes, periods), year, week]))
+        return np.concatenate(parts, axis=1).astype(np.int32)
+
+
+def _words(vocabulary, codes):
+    import pyarrow
+
+    words = pyarrow.array(list(vocabulary), pyarrow.string())
+    return pyarrow.DictionaryArray.from_arrays(pyarrow.array(codes), words)
