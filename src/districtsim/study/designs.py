@@ -48,6 +48,7 @@ class Experiment:
     origin: str = field(default="", compare=False, repr=False)
 
     def __post_init__(self):
+        object.__setattr__(self, "_given", (self.districts, self.policies))
         for name, check in _CHECKS.items():
             value = check(getattr(self, name), self._at(name))
             object.__setattr__(self, name, value)
@@ -85,6 +86,14 @@ class Experiment:
     def replaced(self, **changes):
         """A copy with some keys changed, checked again."""
         return replace(self, **changes, origin="")
+
+    def as_dict(self):
+        """The experiment as its file would say it: plain values, every key."""
+        page = {key: getattr(self, key) for key in KEYS}
+        for key, given in zip(("districts", "policies"), self._given):
+            page[key] = [getattr(one, "name", one) for one in given]
+        page["vary"] = {name: list(values) for name, values in self.vary.items()}
+        return {key: list(it) if isinstance(it, tuple) else it for key, it in page.items()}
 
     def points(self):
         """Every combination of varied levers: [{"group.lever": value}], at least one."""

@@ -1,0 +1,142 @@
+"""Parser: the commands, their arguments, and refusals of at most three lines."""
+
+import argparse
+from importlib import import_module
+
+from districtsim.world.errors import SettingError
+
+SUBJECTS = (
+    "state",
+    "levers",
+    "parameters",
+    "outcomes",
+    "calendar",
+    "agents",
+    "policies",
+    "mechanisms",
+)
+
+
+def _demo(parser):
+    parser.add_argument("--district", default="seattle", help="name or file (default: seattle)")
+    _study(parser, years="5", replicates="20")
+
+
+def _run(parser):
+    parser.add_argument("policy", metavar="POLICY", help="name or file of a policy")
+    _scenario(parser)
+
+
+def _compare(parser):
+    parser.add_argument("policy", metavar="POLICY", help="the baseline")
+    parser.add_argument("others", metavar="POLICY", nargs="+", help="compared with the baseline")
+    _scenario(parser)
+
+
+def _scenario(parser):
+    parser.add_argument("--district", default="seattle", help="name or file (default: seattle)")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="GROUP.LEVER=VALUE",
+        help="set a lever, repeatable; 'districtsim describe levers' lists them",
+    )
+    _study(parser, years="5", replicates="20")
+
+
+def _study(parser, years, replicates):
+    parser.add_argument("--years", default=years, metavar="N", help=f"default {years}")
+    parser.add_argument(
+        "--replicates", default=replicates, metavar="N", help=f"default {replicates}"
+    )
+    parser.add_argument("--seed", default="1", metavar="N", help="root of all chance (default 1)")
+    parser.add_argument("--workers", metavar="N", help="processes (default: one for each core)")
+    parser.add_argument("--out", metavar="DIR", help="results folder (default: results/.../<n>)")
+
+
+def _check(parser):
+    parser.add_argument("file", metavar="FILE", help="a district, policy or experiment file")
+
+
+def _describe(parser):
+    parser.add_argument("subject", metavar="|".join(SUBJECTS))
+    parser.add_argument("name", nargs="?", help="only what begins with this")
+
+
+def _district(parser):
+    parser.add_argument("action", metavar="import|show|list")
+    parser.add_argument("names", metavar="FILE|NAME", nargs="*")
+    parser.add_argument("--district", help="import: which one in the files, by name or NCES ID")
+    parser.add_argument("--out", metavar="DIR", help="import: folder (default: configs/districts)")
+
+
+def _bench(parser):
+    parser.add_argument("--schools", nargs="+", metavar="N", help="sizes of district")
+
+
+# name: (what it does, its arguments, where it is)
+COMMANDS = {
+    "demo": ("the three headline comparisons on a real district", _demo, "running:demo"),
+    "run": ("simulate one policy", _run, "running:run"),
+    "compare": ("compare policies under the same luck", _compare, "running:compare"),
+    "check": ("validate a file without running it", _check, "reference:check"),
+    "describe": ("the reference, printed from the source", _describe, "reference:describe"),
+    "district": (
+        "make a district from public files; show it; list",
+        _district,
+        "districts:district",
+    ),
+    "bench": ("measure speed and memory on this machine", _bench, "running:bench"),
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that refuses in a line or two, with the nearest name."""
+
+    def error(self, message):
+        raise SettingError(f"{self.prog}: {message}.\n'{self.prog} --help' shows what it takes.")
+
+
+def parse(argv):
+    """The function that does the command, and its arguments. Raises SettingError."""
+    name, *rest = argv
+    if name not in COMMANDS:
+        what = "option" if name.startswith("-") else "command"
+        raise SettingError(
+            f"districtsim: '{name}' is not a {what}.{_nearest(name, COMMANDS)}\n"
+            f"Commands: {', '.join(COMMANDS)}."
+        )
+    about, arguments_of, place = COMMANDS[name]
+    parser = Parser(prog=f"districtsim {name}", description=about, allow_abbrev=False)
+    arguments_of(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    arguments, unknown = parser.parse_known_args(rest)
+    if unknown:
+        options = [option for action in parser._actions for option in action.option_strings]
+        parser.error(f"'{unknown[0]}' is not known{_nearest(unknown[0], options).rstrip('.')}")
+    module, function = place.split(":")
+    return getattr(import_module(f"districtsim.cli.{module}"), function), arguments
+
+
+def overview():
+    """What `districtsim --help` prints."""
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name:{width}}  {about}" for name, (about, *_) in COMMANDS.items()]
+    return "\n".join(
+        [
+            "districtsim: a simulation of a US school district's central office",
+            "",
+            "usage: districtsim COMMAND [...]      districtsim COMMAND --help",
+            "",
+            *lines,
+            "",
+            "start with:  districtsim demo",
+        ]
+    )
+
+
+def _nearest(word, known):
+    from districtsim.world.files import nearest
+
+    return nearest(word, known)

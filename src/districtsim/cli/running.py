@@ -1,0 +1,130 @@
+"""Running: `run`, `compare`, `demo` and `bench`; everything is checked before any work."""
+
+import sys
+
+from districtsim.cli.folders import results_folder
+from districtsim.cli.printing import show
+from districtsim.study import analysis, settings
+from districtsim.study.designs import Experiment
+from districtsim.world.errors import SettingError
+from districtsim.world.files import nearest
+from districtsim.world.parameters import levers, read_word
+
+RUN_WEEKLY = ("time_use", "support_hours", "appropriation")
+
+
+def run(arguments):
+    """Simulate one policy; print every yearly outcome with its interval."""
+    experiment = _experiment(arguments, [arguments.policy], weekly=RUN_WEEKLY)
+    folder, found = _simulate(arguments, "run", experiment)
+    if len(found.values):
+        _print(arguments, _course(analysis.means(found.values), experiment.years), folder, found)
+    return _failures(found)
+
+
+def compare(arguments):
+    """Compare policies with the first; print the differences in the last year."""
+    experiment = _experiment(arguments, [arguments.policy, *arguments.others])
+    folder, found = _simulate(arguments, "compare", experiment)
+    baseline = experiment.policies[0].name
+    if baseline in found.values["policy"].unique():
+        effects = analysis.paired_differences(found.values, baseline)
+        effects = effects if arguments.json else effects[effects.year == experiment.years]
+        _print(arguments, effects.to_dict("records"), folder, found)
+    return _failures(found)
+
+
+def bench(arguments):
+    """Measure speed and memory."""
+    from districtsim import bench
+
+    return bench.main(arguments)
+
+
+def _experiment(arguments, names, weekly=()):
+    changes = _changes(arguments.set)
+    policies = [settings.check_policy(name) for name in names]
+    return Experiment(
+        "",
+        (settings.check_district(arguments.district),),
+        tuple(policy.replaced(changes) if changes else policy for policy in policies),
+        **plan(arguments),
+        weekly=weekly,
+    )
+
+
+def plan(arguments):
+    """Years, replicates and seed of the command line, checked."""
+    return {
+        "years": settings.check_years(_number(arguments.years), "--years"),
+        "replicates": settings.check_replicates(_number(arguments.replicates), "--replicates"),
+        "seed": settings.check_seed(_number(arguments.seed), "--seed"),
+    }
+
+
+def workers(arguments):
+    """Number of processes of the command line, checked, or None."""
+    given = arguments.workers
+    return settings.check_workers(None if given is None else _number(given), "--workers")
+
+
+def _number(text):
+    """A whole number if the text is one; anything else is left for the check to refuse."""
+    try:
+        return int(text)
+    except ValueError:
+        return text
+
+
+def _changes(settings_given):
+    changes = {}
+    for text in settings_given:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise SettingError(
+                f"--set {text}: expected group.lever=value.{nearest(text, levers())}\n"
+                "'districtsim describe levers' lists the levers."
+            )
+        changes[name] = read_word(name, value, "--set")
+    return changes
+
+
+def _simulate(arguments, command, experiment):
+    from districtsim.study import results
+    from districtsim.study.runs import run_all
+
+    count = workers(arguments)
+    with results_folder(command, arguments.out) as folder:
+        return folder, results.write(folder, run_all(experiment.runs(), workers=count))
+
+
+def _course(means, years):
+    """First and last year side by side, a row per outcome and group."""
+    labels = ["outcome", "group"]
+    first = means[means.year == 1].set_index(labels)["mean"]
+    last = means[means.year == years].set_index(labels)
+    rows = last.assign(first=first).reset_index()
+    columns = ("outcome", "group", "first", "mean", "low", "high")
+    return [
+        dict(zip(("outcome", "group", "year_1", f"year_{years}", "low", "high"), row))
+        for row in rows[list(columns)].itertuples(index=False)
+    ]
+
+
+def _print(arguments, rows, folder, found):
+    show(rows, arguments.json, folder=str(folder), failed=len(found.failed))
+    if not arguments.json:
+        print(f"\n95 % intervals over {found.runs.replicate.nunique()} replicates. ", end="")
+        print(f"Every number: {folder}/values.parquet")
+
+
+def _failures(found):
+    failed = found.failed
+    if not len(failed):
+        return 0
+    print(
+        f"{len(failed)} of {len(found.runs)} runs failed; the first: {failed.error.iloc[0]}\n"
+        "See the column `error` of runs.parquet.",
+        file=sys.stderr,
+    )
+    return 1
