@@ -254,6 +254,25 @@ def test_choose_says_what_there_is(washington, wanted, says):
     assert str(refused.value).count("\n") <= 2
 
 
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Seattle School District No. 1", "seattle"),
+        ("Walla Walla Public Schools", "walla_walla"),
+        ("School District of Philadelphia", "philadelphia"),
+        ("Miami-Dade County Public Schools", "miami_dade"),
+        ("Dallas ISD", "dallas"),
+        ("Chicago Public Schools Dist 299", "chicago"),
+        ("Los Angeles Unified", "los_angeles_unified"),
+        ("Peña/Blanca", "pena_blanca"),
+        ("District of Columbia Public Schools", "district_of_columbia"),
+        ("§", "0100001"),
+    ],
+)
+def test_short_names_are_safe_in_file_names(title, name, tmp_path):
+    assert only(tmp_path, school(District=title)).name == name
+
+
 def test_ten_thousand_schools_in_under_five_seconds(tmp_path):
     """Four copies of Washington with other states' numbers: 10,212 rows."""
     header, *lines = washington_text().splitlines()

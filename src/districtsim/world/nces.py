@@ -7,6 +7,7 @@ office, a table of pupils by race and school, and the list of districts. Any sta
 
 import os
 import re
+import unicodedata
 from collections import Counter
 from dataclasses import replace
 from difflib import get_close_matches
@@ -48,41 +49,19 @@ def import_districts(paths):
     Raises SettingError, with file, row and column, for what it cannot read.
     """
     paths = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
-    schools, offices, races, listed = [], [], [], {}
-    for path in paths:
-        columns = Columns(read_table(path))
-        if is_staff(columns):
-            offices.append(read_offices(columns))
-        elif is_race(columns):
-            races.append(read_race(columns))
-        elif is_schools(columns):
-            schools.append((columns, *read_schools(columns, len(schools))))
-        elif {"district_id", "district_name"} <= columns.place.keys():
-            listed.update(
-                zip(columns.identifiers("district_id", 7)[0], columns.text("district_name"))
-            )
-        else:
-            raise SettingError(
-                f"{path}: neither schools, district staff nor race counts; its columns are"
-                f" {', '.join(columns.table.names[:6])}.\nGive a download of {SEARCH_PAGE}."
-            )
-    if not schools:
-        raise SettingError(
-            f"{', '.join(map(str, paths)) or 'no file'}: no list of schools among the files.\n"
-            f"Download one from {SEARCH_PAGE} and give it as well."
-        )
+    schools, offices, races, listed = _read(paths)
     rows = SchoolRows.joined([part for _, part, _ in schools])
     _refuse_twice(rows, [columns for columns, _, _ in schools])
     made = Districts(without_pupils=listed)
     order = np.argsort(rows.district_id, kind="stable")
     ids, starts = np.unique(rows.district_id[order], return_index=True)
-    for district_id, members in zip(ids, np.split(order, starts[1:])):
+    for district_id, members in zip(map(str, ids), np.split(order, starts[1:])):
         members = rows.take(members)
-        made.without_pupils[str(district_id)] = str(members.district[0])
         if (members.pupils > 0).any():
-            made[str(district_id)] = _district(members, schools, offices, races)
-    for district_id in made:
-        made.without_pupils.pop(district_id, None)
+            made[district_id] = _district(members, schools, offices, races)
+            made.without_pupils.pop(district_id, None)
+        else:
+            made.without_pupils[district_id] = str(members.district[0])
     return _with_own_names(made)
 
 
@@ -103,13 +82,12 @@ def choose(districts, wanted=None):
     text = " ".join(str(wanted).split()).lower()
     if text.isdigit() and text.zfill(7) in districts:  # a spreadsheet drops the leading zero
         return districts[text.zfill(7)]
-    everyone = list(districts.values())
     for fits in (
         lambda d: text in (d.title.lower(), d.name, d.name.replace("_", " ")),
         lambda d: d.title.lower().startswith(text),
         lambda d: text in d.title.lower(),
     ):
-        found = [district for district in everyone if fits(district)] if text else []
+        found = [district for district in districts.values() if text and fits(district)]
         if len(found) == 1:
             return found[0]
         if found:
@@ -119,19 +97,49 @@ def choose(districts, wanted=None):
                 f"'{wanted}' fits {len(found)} districts: {listed}{more}.\n"
                 "Give the NCES District ID."
             )
-    left_out = getattr(districts, "without_pupils", {})
-    for district_id, title in left_out.items():
-        if text and (text == district_id or text == title.lower()):
-            raise SettingError(f"{title} ({district_id}) has no school with pupils in the files.")
-    by_word = {d.title.lower(): d for d in everyone} | {
-        d.name.replace("_", " "): d for d in everyone
-    }
+    raise _none_fits(districts, wanted, text)
+
+
+def _none_fits(districts, wanted, text):
+    for district_id, title in getattr(districts, "without_pupils", {}).items():
+        if text in (district_id, title.lower()):
+            return SettingError(f"{title} ({district_id}) has no school with pupils in the files.")
+    by_word = {district.title.lower(): district for district in districts.values()}
+    by_word |= {district.name.replace("_", " "): district for district in districts.values()}
     close = get_close_matches(text, list(by_word), n=6, cutoff=0.5)
     near = list(dict.fromkeys(_titled(by_word[word]) for word in close))[:3]
-    raise SettingError(
+    return SettingError(
         f"'{wanted}' is none of the {len(districts)} districts in the files."
         + (f" Nearest: {'; '.join(near)}." if near else "")
     )
+
+
+def _read(paths):
+    """Files by kind: (columns, rows, notes) of lists of schools; offices; race counts; titles of
+    districts by NCES District ID."""
+    schools, offices, races, listed = [], [], [], {}
+    for path in paths:
+        columns = Columns(read_table(path))
+        if is_staff(columns):
+            offices.append(read_offices(columns))
+        elif is_race(columns):
+            races.append(read_race(columns))
+        elif is_schools(columns):
+            schools.append((columns, *read_schools(columns, len(schools))))
+        elif {"district_id", "district_name"} <= columns.place.keys():
+            ids, _ = columns.identifiers("district_id", 7)
+            listed.update(zip(ids, columns.text("district_name")))
+        else:
+            raise SettingError(
+                f"{path}: neither schools, district staff nor race counts; its columns are"
+                f" {', '.join(columns.table.names[:6])}.\nGive a download of {SEARCH_PAGE}."
+            )
+    if not schools:
+        raise SettingError(
+            f"{', '.join(map(str, paths)) or 'no file'}: no list of schools among the files.\n"
+            f"Download one from {SEARCH_PAGE} and give it as well."
+        )
+    return schools, offices, races, listed
 
 
 def _district(rows, files, offices, races):
@@ -234,7 +242,9 @@ def _refuse_twice(rows, columns):
 
 def _short_name(title):
     """A name safe in a file name: 'Seattle School District No. 1' -> 'seattle'."""
-    low = re.sub(r"[^a-z0-9]+", " ", title.lower()).strip()
+    bare = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+    low = re.sub(r"[^a-z0-9]+", " ", bare.lower()).strip()
+    low = re.sub(r"^(the )?school district of (the )?(city of )?(?=\w)", "", low)
     return (re.sub(r"^(.+?) " + _ENDINGS, r"\1", low) or low).replace(" ", "_")[:60]
 
 
