@@ -1,0 +1,139 @@
+"""Assistance: central-office staff take up research-based ideas by assisted practice.
+
+What a person learns in an hour depends on the assister's high-leverage moves, on what the assister
+understands, on the learner's own doing of the work and on how far the idea lies from present
+practice. A coach who does the work takes the practice away from the learner; a coach who builds
+leaders grows their habit of leading.
+"""
+
+import numpy as np
+
+
+def knows_enough(appropriation, knowledge_half):
+    """How well an assister with this understanding can help, 0 to 1.
+
+    appropriation / (appropriation + knowledge_half)
+    """
+    return appropriation / (appropriation + knowledge_half)
+
+
+def distances(ideas, p):
+    """Distance of each idea from present practice: evenly spaced, nearest to farthest; (ideas,)."""
+    return np.linspace(p.nearest_distance, p.farthest_distance, ideas)
+
+
+def learned(appropriation, practice, distance, p):
+    """Levels gained in a week of assisted practice.
+
+        rate * practice * (1 - appropriation / 4) / (1 + distance)
+
+    appropriation  0 to 4, (ideas, people)
+    practice       hours of fully assisted own practice, (ideas, people)
+    distance       (ideas, 1)
+    Sources        P03, P08, P97
+    """
+    return p.rate * practice * (1.0 - appropriation / 4.0) / (1.0 + distance)
+
+
+def faded(appropriation, supported, p):
+    """Levels lost in a week: what the unit's premise does not carry fades, mastery half as fast.
+
+        fade * (1 - appropriation / 8) * max(0, appropriation - supported)
+
+    supported  level the premise of the person's unit carries, (people,)
+    """
+    over = np.maximum(0.0, appropriation - supported)
+    return p.fade * (1.0 - appropriation / 8.0) * over
+
+
+def next_habit(habit, built, wanted, understanding, p):
+    """A leader's habit of leading own staff, one week on.
+
+        habit + build_pace * built * max(0, most_leading - habit)
+              - relax * (habit - wanted - sustain * max(0, understanding - 1))
+
+    habit          h/week, (leaders,)
+    built          coach's hours on this leader x coach's quality x willingness, h/week, (leaders,)
+    wanted         hours the leader would lead anyway, h/week, (leaders,)
+    understanding  leader's mean appropriation, 0 to 4, (leaders,)
+    Sources        P06, P07, P09
+    """
+    kept_up = wanted + p.sustain * np.maximum(0.0, understanding - 1.0)
+    grown = p.build_pace * built * np.maximum(0.0, p.most_leading - habit)
+    return np.maximum(0.0, habit + grown - p.relax * (habit - kept_up))
+
+
+def wanted_hours(follows, levers, normal):
+    """Hours a leader would lead anyway: the policy's if the leader carries it, else the normal."""
+    return np.where(follows, levers.leader_hours, np.minimum(normal, levers.leader_hours))
+
+
+def unit_means(appropriation, members):
+    """Mean of each idea over the people of each unit; 0 where a unit has nobody.
+
+    appropriation  0 to 4, (ideas, people)
+    members        1 where the person belongs to the unit and the desk is filled, (people, units)
+    returns        (ideas, units)
+    """
+    return appropriation @ members / np.maximum(members.sum(axis=0), 1.0)
+
+
+def start_policy(state, p):
+    """When the lever `leader_hours` or `leader_knowledge` changes: leaders take up the new values.
+
+    Habits of leaders who carry the policy become leader_hours. When leader_knowledge changes, the
+    leaders' appropriation moves by the difference, kept within 0 and 4.
+    """
+    chart, r, staff = state.chart, p.research_use, state.staff
+    leaders = chart.leaders
+    if chart.leader_hours != r.leader_hours:
+        chart.leader_hours = r.leader_hours
+        took_up = leaders[staff.follows[leaders]]
+        staff.leading_habit[took_up] = r.leader_hours
+    if chart.leader_knowledge != r.leader_knowledge:
+        moved = staff.appropriation[:, leaders] + r.leader_knowledge - chart.leader_knowledge
+        staff.appropriation[:, leaders] = np.clip(moved, 0.0, 4.0)
+        chart.leader_knowledge = r.leader_knowledge
+
+
+def step(state, p, draw):
+    """One week of everybody's learning in the central office (people = all rows of staff).
+
+    Hours of fully assisted own practice of idea d, with A the appropriation at the end of last
+    week and A_d its value for that idea:
+
+        contact_leader * leader_moves * knows_enough(A_d of own leader, row led_by)
+        + contact_coach * coach_quality * knows_enough(coach_knowledge) * doing_coached
+        + peer_part
+        and for leaders also
+        + contact_built * coach_quality * knows_enough(coach_knowledge) + leading hours * own_moves
+        peer_part = contact_peers * peer_moves * knows_enough(unit mean of A_d), only where the
+                 unit mean exceeds the person's own A_d (unit mean: over filled desks)
+
+    Then A + learned - faded, all at once; supported = supported_at_least + supported_by_premise *
+    premise of the person's unit. Unfilled desks stay as they are. Leaders' habits move by
+    `next_habit` with last week's A, built = contact_built * coach_quality * willingness. Units'
+    `understanding` is then the mean over ideas and filled desks (0 where a unit has nobody).
+    """
+    staff, chart, units, r = state.staff, state.chart, state.units, p.research_use
+    start_policy(state, p)
+    a, leaders = staff.appropriation, chart.leaders
+    coach = r.coach_quality * knows_enough(p.coach_knowledge, p.knowledge_half)
+    members = chart.in_unit * staff.filled[:, None]
+    unit_mean = unit_means(a, members)[:, staff.unit]
+    practice = staff.contact_peers * p.peer_moves * knows_enough(unit_mean, p.knowledge_half)
+    practice *= unit_mean > a
+    by_leader = knows_enough(a[:, leaders], p.knowledge_half) * p.leader_moves
+    practice += staff.contact_leader * by_leader[:, staff.led_by]
+    practice += staff.contact_coach * (coach * p.doing_coached)
+    practice[:, leaders] += staff.contact_built[leaders] * coach
+    practice[:, leaders] += staff.hours[0, leaders] * p.own_moves
+    supported = p.supported_at_least + p.supported_by_premise * units.premise[staff.unit]
+    change = learned(a, practice, chart.distance, p) - faded(a, supported, p)
+    built = staff.contact_built[leaders] * r.coach_quality * staff.willingness[leaders]
+    wanted = wanted_hours(staff.follows[leaders], r, chart.normal_leader_hours)
+    staff.leading_habit[leaders] = next_habit(
+        staff.leading_habit[leaders], built, wanted, a[:, leaders].mean(axis=0), p
+    )
+    staff.appropriation = np.minimum(np.maximum(a + change * staff.filled, 0.0), 4.0)
+    units.understanding[:] = unit_means(staff.appropriation, members).mean(axis=0)

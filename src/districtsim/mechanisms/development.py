@@ -1,0 +1,225 @@
+"""Development: PD days are scarce, and give little where they do not fit or are not practised.
+
+Once a year the office plans hours by school and subject and the level of the content. A PD hour
+gives fresh knowledge as far as the content fits; fresh knowledge is soon forgotten unless practice
+and feedback turn it into skill; skill without upkeep declines, so crowded-out subjects can fall.
+"""
+
+import numpy as np
+
+from districtsim.world.state import SUBJECTS
+
+CURRICULUM = 2  # row of units
+DEVELOPMENT = 7  # row of staff's hours
+PLAN_WEEK = 0
+
+
+def match(skill, content, width):
+    """How well PD content fits a teacher, 0 to 1: (1 - ((skill - content) / width)^2)^2, 0 beyond
+    the width."""
+    z = (skill - content) / width
+    return np.maximum(0.0, 1.0 - z * z) ** 2
+
+
+def event_hours(week_of_year, days, day_hours):
+    """PD hours of this week for each school, scalar or (schools,).
+
+    n = ceil(most days of any school) events in the year; event e (0 to n - 1) falls in week
+    1 + floor(39 e / n) and has day_hours * clip(days - e, 0, 1) hours.
+    """
+    events = int(np.ceil(np.max(days)))
+    for event in range(events):
+        if week_of_year == 1 + 39 * event // events:
+            return day_hours * np.clip(days - event, 0.0, 1.0)
+    return None
+
+
+def siloed_shares(first_subject, first_share):
+    """Share of PD by subject when the first subject takes its own: the others halve the rest."""
+    shares = np.full(3, (1.0 - first_share) / 2.0)
+    shares[SUBJECTS.index(first_subject)] = first_share
+    return shares
+
+
+def tier_hours(scores, posts, p):
+    """Hours of each school relative to the mean when PD goes by test scores, and the lowest tier.
+
+    Schools in order of mean measured score (ties by row); tier = floor(4 * place / schools). Ratios
+    tier_first to tier_fourth are scaled so that hours weighted by posts average to 1.
+
+    scores   mean over subjects of last June's measured scores, (schools,)
+    returns  ratio (schools,), is_lowest_tier (schools,)
+    Sources  P49
+    """
+    place = np.empty(len(scores), dtype=np.int64)
+    place[np.argsort(scores, kind="stable")] = np.arange(len(scores))
+    tier = 4 * place // len(scores)
+    ratio = np.array([p.tier_first, p.tier_second, p.tier_third, p.tier_fourth])[tier]
+    return ratio * posts.sum() / (ratio @ posts), tier == 0
+
+
+def aligned_plan(believed, posts):
+    """Hours and subject shares when units choose together where PD gives most.
+
+        need  = clip(1 - believed, 0.3, 3)           (subjects, schools)
+        ratio = mean need of the school, scaled so that hours weighted by posts average to 1
+        share = need / sum of need over subjects
+
+    believed  teaching quality as C&I believes it, SD, (subjects, schools)
+    Sources   P54, P55
+    """
+    need = np.clip(1.0 - believed, 0.3, 3.0)
+    ratio = need.mean(axis=0)
+    return ratio * posts.sum() / (ratio @ posts), need / need.sum(axis=0)
+
+
+def believed_from_scores(measured, spread):
+    """Teaching quality read off test scores: standardised over schools, times `spread`.
+
+    measured  last June's measured scores, (subjects, schools)
+    """
+    centred = measured - measured.mean(axis=1, keepdims=True)
+    scale = np.maximum(measured.std(axis=1, keepdims=True), 1e-9)
+    return spread * centred / scale
+
+
+def school_means(values, teaches, first):
+    """Mean over a school's teachers weighted by what they teach; 0 where nobody teaches it.
+
+    values, teaches  (subjects, teachers); first: row of each school's first post
+    """
+    weight = np.add.reduceat(teaches, first, axis=1)
+    return np.add.reduceat(values * teaches, first, axis=1) / np.maximum(weight, 1e-9)
+
+
+def settled(fresh, practised, p):
+    """Fresh knowledge that becomes skill this week: fresh * min(1, settles + settles_practised *
+    practised)."""
+    return fresh * np.minimum(1.0, p.settles + p.settles_practised * practised)
+
+
+def beliefs(state, p, draw):
+    """What C&I believes of teaching in each school and subject, and of each teacher.
+
+    test_scores       believed_from_scores of last June's scores; every teacher as the school
+    teaching_quality  each teacher's skill + rubric_error * z (stream "development.rubric", keyed by
+                      post, tick = year, slot = subject 0 to 2); schools: their means by what is
+                      taught; teachers: reliability * observed + (1 - reliability) * school,
+                      reliability = 1 / (1 + rubric_error^2)
+    consulted         with consult_principals, schools' beliefs are the mean of the above and of the
+                      true school mean + principal_error * z (stream "development.principal", keyed
+                      by principalship, tick = year, slot = subject)
+    returns           schools (3, schools), teachers (3, teachers)
+    """
+    teachers, chart = state.teachers, state.chart
+    slots = np.arange(3)[:, None]
+    if p.pd.data == "test_scores":
+        schools = believed_from_scores(state.schools.measured_score, p.score_spread)
+        seen = None
+    else:
+        error = draw.normal("development.rubric", teachers.key, state.year, slots)
+        seen = teachers.skill + p.rubric_error * error
+        schools = school_means(seen, teachers.teaches, chart.first)
+    if p.pd.consult_principals:
+        error = draw.normal("development.principal", state.principals.key, state.year, slots)
+        true = school_means(teachers.skill, teachers.teaches, chart.first)
+        schools = (schools + true + p.principal_error * error) / 2.0
+    each = schools[:, teachers.school]
+    if seen is not None:
+        reliability = 1.0 / (1.0 + p.rubric_error**2)
+        each = reliability * seen + (1.0 - reliability) * each
+    return schools, each
+
+
+def plan(state, p, draw):
+    """The year's plan: hours ratio and subject shares by school, level of content by teacher.
+
+        siloed   ratio 1, siloed_shares, content common_level
+        tiered   tier_hours, a third each, content basic_level in the lowest tier, else common_level
+        aligned  carried * (ratio and shares of aligned_plan, content = believed of the teacher +
+                 stretch) + (1 - carried) * siloed, where carried = untrained + (1 - untrained) *
+                 min(1, understanding of C&I / understands_at)
+
+    pd_quality = min(1, C&I's development hours this week * 40 / (preparation / group * planned
+    teacher hours)), where planned teacher hours = sum over filled posts and subjects of hours that
+    the plan gives, with `dose` (see step).
+    """
+    schools, teachers, chart = state.schools, state.teachers, state.chart
+    schools.believed_quality, each = beliefs(state, p, draw)
+    siloed = siloed_shares(p.pd.first_subject, p.pd.first_share)[:, None]
+    ratio, shares, content = np.ones(len(schools)), siloed, p.common_level
+    if p.pd.allocation == "tiered":
+        ratio, lowest = tier_hours(schools.measured_score.mean(axis=0), schools.posts, p)
+        shares = 1.0 / 3.0
+        content = np.where(lowest, p.basic_level, p.common_level)[teachers.school]
+    elif p.pd.allocation == "aligned":
+        understood = min(1.0, state.units.understanding[CURRICULUM] / p.understands_at)
+        carried = p.untrained + (1.0 - p.untrained) * understood
+        ratio, shares = aligned_plan(schools.believed_quality, schools.posts)
+        ratio = carried * ratio + (1.0 - carried)
+        shares = carried * shares + (1.0 - carried) * siloed
+        content = carried * (each + p.stretch) + (1.0 - carried) * p.common_level
+    schools.planned_hours[:] = ratio
+    schools.planned_share[:] = shares
+    teachers.content[:] = content
+    hours = p.pd.days * p.day_hours * ratio * schools.planned_share
+    asked = (hours[:, teachers.school] * chart.dose * teachers.filled).sum()
+    trainers = state.staff.hours[DEVELOPMENT, chart.unit_staff].sum() * 40.0
+    needed = asked * p.preparation / p.group
+    state.district.pd_quality[:] = min(1.0, trainers / needed) if needed > 0 else 1.0
+    consulted = p.consulting_hours if p.pd.consult_principals else 0.0
+    state.principals.consulting[:] = consulted
+
+
+def deliver(state, p):
+    """Give this week's PD hours (teachers.development, decided last week)."""
+    teachers, district = state.teachers, state.district
+    dose = teachers.development * teachers.filled
+    fit = match(teachers.skill, teachers.content, p.width)
+    attended = 1.0 - p.with_substitutes * (1.0 - p.substitutes_filled)
+    teachers.fresh += p.rate * attended * district.pd_quality[0] * dose * fit
+    below = teachers.skill > teachers.content
+    teachers.skill -= p.wasted_cost * dose * (1.0 - fit) * below
+    hours = dose.sum()
+    district.pd_hours += hours
+    district.pd_matched += (dose * (fit >= 0.5)).sum()
+    district.pd_wasted += hours - (dose * fit).sum()
+
+
+def step(state, p, draw):
+    """One week: deliver, settle, forget, depreciate; then set next week's PD hours.
+
+    0. In week 0 the year's PD sums restart.
+    1. In a week with PD hours: `deliver` (fit and loss from last week's skill).
+    2. gain = settled(fresh, practised); fresh = fresh * (1 - forgetting) - gain (not below 0);
+       skill = skill + gain - depreciation * (skill - floor).
+    3. In week 0 of the year, `plan`; consulting hours are for the next week only, so week 1 resets
+       them.
+    4. In term, hours of next week: event_hours(week of year + 1) * planned_hours * planned_share *
+       dose; dose of a post is 1 in each subject for generalists, 3 in the subject of a specialist
+       of one of the three, else 0, so that every kind of teacher has the same mean hours; no
+       teacher has more than most_week hours in one subject and week.
+    """
+    teachers, schools, chart = state.teachers, state.schools, state.chart
+    week, district = state.week_of_year, state.district
+    if week == 0:
+        district.pd_hours[:] = district.pd_matched[:] = district.pd_wasted[:] = 0.0
+    if chart.pd_this_week:
+        deliver(state, p)
+    gain = settled(teachers.fresh, teachers.practised, p)
+    teachers.fresh *= 1.0 - p.forgetting
+    teachers.fresh -= gain
+    np.maximum(teachers.fresh, 0.0, out=teachers.fresh)
+    gain -= p.depreciation * (teachers.skill - teachers.floor)
+    teachers.skill += gain
+    if week == PLAN_WEEK:
+        plan(state, p, draw)
+    elif week == PLAN_WEEK + 1:
+        state.principals.consulting[:] = 0.0
+    hours = event_hours(week + 1, p.pd.days, p.day_hours) if week + 1 < 40 else None
+    if hours is not None:
+        each = hours * schools.planned_hours * schools.planned_share
+        teachers.development = np.minimum(each[:, teachers.school] * chart.dose, p.most_week)
+    elif chart.pd_this_week:
+        teachers.development[:] = 0.0
+    chart.pd_this_week = hours is not None

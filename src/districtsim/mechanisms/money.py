@@ -1,0 +1,42 @@
+"""Money: what the levers set costs, every year.
+
+Counted: supervisors' desks, outside coaches' days, PD hours with their substitutes. Not counted:
+everybody else's pay, which no lever of this version changes.
+"""
+
+import numpy as np
+
+LAST_WEEK = 51
+
+
+def yearly_cost(desks, coach_days, pd_days, posts, p, day_hours=7.5, with_substitutes=0.5):
+    """Cost of the levers in a year, US$ of base_year.
+
+        desks * supervisor_cost + 12 * coach_days * coach_day_cost
+        + posts * pd_days * (day_hours * teacher_hour_cost + with_substitutes *
+          substitute_day_cost)
+
+    desks      supervisors' desks open
+    coach_days a month
+    pd_days    a teacher and year, scalar or (schools,)
+    posts      teaching posts of each school, (schools,)
+    """
+    day = day_hours * p.teacher_hour_cost + with_substitutes * p.substitute_day_cost
+    development = float((np.asarray(pd_days) * posts).sum()) * day
+    return desks * p.supervisor_cost + 12.0 * coach_days * p.coach_day_cost + development
+
+
+def desks_needed(principals, caseload, small):
+    """Supervisors' desks that a caseload asks for: ceil(principals / caseload), at least 1; none of
+    its own where the superintendent supervises (small)."""
+    return 0 if small else max(1, int(np.ceil(principals / caseload)))
+
+
+def step(state, p, draw):
+    """In the last week of the year: cost of the levers in force."""
+    if state.week_of_year != LAST_WEEK:
+        return
+    number = desks_needed(len(state.schools), p.supervision.caseload, state.chart.small)
+    state.district.cost[:] = yearly_cost(
+        number, p.research_use.coach_days, p.pd.days, state.schools.posts, p
+    )

@@ -1,0 +1,141 @@
+"""Supervision: supervisors help principals grow as instructional leaders.
+
+What an hour gives depends on how the supervisor works (stance, as far as it is understood), on
+skill, on knowing the level of school, on continuity, and on how much a principal can absorb in a
+week. The useful caseload follows from this and from time_use; it is not put in.
+"""
+
+import numpy as np
+
+PARTNERSHIP = slice(0, 2)  # the two ideas about partnerships with principals
+
+
+def moves_share(teaching, understanding, p):
+    """Share of a supervisor's hours in high-leverage moves (modelling, tools, joint work).
+
+        moves_supervisory                                        in a supervisory stance
+        moves_supervisory + (moves_teaching - moves_supervisory)
+            * min(1, understanding / understands_at)             in a teaching stance
+
+    teaching       True for a teaching stance
+    understanding  appropriation of the two partnership ideas, mean, 0 to 4, (supervisors,)
+    Sources        P33, P34
+    """
+    practised = np.minimum(1.0, understanding / p.understands_at) * teaching
+    return p.moves_supervisory + (p.moves_teaching - p.moves_supervisory) * practised
+
+
+def absorbed(hours, saturation):
+    """Hours of support that a principal can use in a week: hours / (1 + hours / saturation)."""
+    return hours / (1.0 + hours / saturation)
+
+
+def next_continuity(continuity, hours, p):
+    """How fresh the contact is, one week on, 0 to 1.
+
+        kept = continuity * (1 - forget)
+        kept + (1 - kept) * min(1, refresh * hours)
+    """
+    kept = continuity * (1.0 - p.forget)
+    return kept + (1.0 - kept) * np.minimum(1.0, p.refresh * hours)
+
+
+def growth(leadership, hours, moves, skill, level_match, continuity, p):
+    """SD of leadership a principal gains in a week of support.
+
+        rate * absorbed(hours) * moves * max(0, 1 + skill_effect * skill)
+             * (other_level + (1 - other_level) * level_match)
+             * (without_continuity + (1 - without_continuity) * continuity)
+             * clip((skill + reach - leadership) / reach, 0, 1)
+
+    all (principals,): moves and skill are those of the principal's supervisor
+    """
+    able = np.maximum(0.0, 1.0 + p.skill_effect * skill)
+    match = p.other_level + (1.0 - p.other_level) * level_match
+    thread = p.without_continuity + (1.0 - p.without_continuity) * continuity
+    room = np.minimum(np.maximum((skill + p.reach - leadership) / p.reach, 0.0), 1.0)
+    return p.rate * absorbed(hours, p.saturation) * moves * able * match * thread * room
+
+
+def network_growth(leadership, source, hours, moves, p):
+    """SD of leadership gained in a week of a principals' network.
+
+    rate * absorbed(hours) * moves * clip((source - leadership) / reach, 0, 1)
+    """
+    room = np.minimum(np.maximum((source - leadership) / p.reach, 0.0), 1.0)
+    return p.rate * absorbed(hours, p.saturation) * moves * room
+
+
+def network_source(leadership, supervisor, count, kind):
+    """What principals can learn from in their supervisor's network, SD, (principals,).
+
+    stars  mean of the top fifth of the network: its ceil(count / 5) highest
+    all    mean plus one (population) standard deviation: everyone is strong in something
+    """
+    if kind == "all":
+        mean = np.bincount(supervisor, leadership) / count
+        spread = np.bincount(supervisor, leadership**2) / count - mean**2
+        return (mean + np.sqrt(np.maximum(spread, 0.0)))[supervisor]
+    order = np.lexsort((-leadership, supervisor))
+    first = np.searchsorted(supervisor[order], np.arange(len(count)))
+    place = np.arange(len(order)) - first[supervisor[order]]
+    top = np.ceil(count / 5.0)
+    chosen = place < top[supervisor[order]]
+    sums = np.bincount(supervisor[order], leadership[order] * chosen, len(count))
+    return (sums / top)[supervisor]
+
+
+def next_skill(skill, hours, p):
+    """A supervisor's skill one week on: only own learning moves it.
+
+    skill + skill_rate * hours / (hours + skill_half) * max(0, 1 - skill / 2)
+    """
+    pace = p.skill_rate * hours / (hours + p.skill_half)
+    return skill + pace * np.maximum(0.0, 1.0 - skill / 2.0)
+
+
+def survey(continuity, moves, error):
+    """Principal's rating of the supervisor, 1 to 5: 1 + 4 * clip(0.3 + 0.7 * continuity *
+    moves, 0, 1) + error, kept within 1 and 5."""
+    return np.clip(1.0 + 4.0 * np.clip(0.3 + 0.7 * continuity * moves, 0.0, 1.0) + error, 1.0, 5.0)
+
+
+def step(state, p, draw):
+    """One week of supervision; columns as at the end of time_use.
+
+    In term: leadership gains `growth` with this week's support hours and last week's continuity
+    (moves from last week's appropriation), plus `network_growth` where there are networks. Always:
+    return_rate * (leadership - own_leadership) is lost, continuity moves on, supervisors' skill
+    grows with ild_learning_hours (the hours of time_use: at most a fifth of the week).
+    Every fourth week of the run (week mod 4 == 0) supervisors assess need:
+    clip(1.5 - leadership + assessment_error * z, 0.2, 4), z standard normal, stream
+    "supervision.need", keyed by principalship and week; after this week's growth.
+    In week 38 of the year principals rate supervisors, stream "supervision.survey", year; after growth.
+    """
+    principals, staff, s = state.principals, state.staff, p.supervision
+    desk = state.chart.open_desks[principals.supervisor]
+    lead = principals.leadership
+    change = p.return_rate * (principals.own_leadership - lead)
+    understanding = staff.appropriation[PARTNERSHIP].mean(axis=0)
+    moves = moves_share(s.stance == "teaching", understanding[desk], p)
+    if state.in_term:
+        change += growth(
+            lead, principals.support, moves, staff.skill[desk], principals.level_match,
+            principals.continuity, p,
+        )  # fmt: skip
+        if s.networks != "none":
+            which, count = principals.supervisor, state.chart.principals_of
+            source = network_source(lead, which, count, s.networks)
+            share = p.star_moves if s.networks == "stars" else p.peer_moves
+            change += network_growth(lead, source, principals.network, share, p)
+    principals.leadership = lead + change
+    principals.continuity = next_continuity(principals.continuity, principals.support, p)
+    if s.ild_learning_hours:
+        open_desks = state.chart.open_desks
+        staff.skill[open_desks] = next_skill(staff.skill[open_desks], s.ild_learning_hours, p)
+    if state.week % 4 == 0:
+        error = p.assessment_error * draw.normal("supervision.need", principals.key, state.week)
+        principals.need = np.clip(1.5 - principals.leadership + error, 0.2, 4.0)
+    if state.week_of_year == 38:
+        error = p.survey_error * draw.normal("supervision.survey", principals.key, state.year)
+        principals.supervisor_rating = survey(principals.continuity, moves, error)

@@ -1,0 +1,210 @@
+"""Turnover: people leave; what only they carried goes with them.
+
+Teachers decide in week 24 and go in week 40 (June); principals go in week 40; central-office people
+in a week of the year drawn for them.
+"""
+
+import numpy as np
+from scipy.special import expit, logit
+
+DECIDE_WEEK, JUNE = 24, 40
+LARGE_DISTRICT = 29_000  # pupils, F410
+
+
+def leaving_chance(experience, low_income, leadership, of_color, p):
+    """Chances that a teacher leaves the job or moves to another school this June.
+
+        logit(leave) = logit(leave_<band>) + leave_poverty * (low_income - 0.5)
+                       - leadership_effect * leadership + of_color_effect * [of color]
+        logit(move)  = logit(move_<band>) + move_poverty * (low_income - 0.5)
+                       - leadership_effect * leadership
+
+    Bands by experience in years: novice < 4, early < 10, middle < 15, late.
+    leadership_effect and of_color_effect are the cards `leadership` and `of_color`.
+
+    experience  years, (teachers,)
+    low_income  share of the school's pupils, (teachers,)
+    leadership  the principal's, SD, (teachers,)
+    returns     leave, move, each a probability a year, (teachers,)
+    Sources     F402, F403, F404, F407
+    """
+    band = np.searchsorted([4.0, 10.0, 15.0], experience, side="right")
+    leave = logit(np.array([p.leave_novice, p.leave_early, p.leave_middle, p.leave_late]))[band]
+    move = logit(np.array([p.move_novice, p.move_early, p.move_middle, p.move_late]))[band]
+    held = p.leadership * leadership
+    leave = leave + p.leave_poverty * (low_income - 0.5) - held + p.of_color * of_color
+    move = move + p.move_poverty * (low_income - 0.5) - held
+    return expit(leave), expit(move)
+
+
+def notice_week(u):
+    """Week of the year in which a vacancy becomes known: 26 + floor(20 * u), 26 to 45."""
+    return 26 + np.floor(20.0 * u).astype(np.int64)
+
+
+def principal_chance(rate, low_income, p):
+    """Chance that a principal goes: expit(logit(rate) + principal_poverty * (low_income - 0.5))."""
+    return expit(logit(rate) + p.principal_poverty * (low_income - 0.5))
+
+
+def exit_weeks(u, chance):
+    """Week of the year in which an office person leaves: floor(52 u / chance) if u < chance, else -1.
+
+    chance  of leaving within a year, (people,)
+    """
+    week = np.floor(52.0 * u / np.maximum(chance, 1e-12))
+    return np.where(u < chance, week, -1.0).astype(np.int64)
+
+
+def office_chance(role, pupils, p):
+    """Chance a year that the holder of each desk leaves, (people,).
+
+    role    index into ROLES: 0 to 2 leaders, 3 supervisors
+    pupils  of the district
+    """
+    large = pupils >= LARGE_DISTRICT
+    leader = p.superintendent_leaves_large if large else p.superintendent_leaves
+    return np.where(role <= 2, leader, np.where(role == 3, p.supervisor_leaves, p.staff_leave))
+
+
+def decide(state, p, draw):
+    """Teachers decide (week 24), all in filled posts.
+
+    u ("turnover.leaves", post, year): leaves if u < leave; moves if u < leave + move. Movers stay
+    in the district if "turnover.stays" < stays_in_district. All of them give notice in
+    notice_week("turnover.notice").
+    """
+    teachers, school = state.teachers, state.teachers.school
+    leave, move = leaving_chance(
+        teachers.experience, state.schools.low_income[school],
+        state.principals.leadership[school], teachers.of_color, p,
+    )  # fmt: skip
+    u = draw.uniform("turnover.leaves", teachers.key, state.year)
+    goes = (u < leave + move) & teachers.filled
+    teachers.leaving[:] = goes
+    stays = draw.uniform("turnover.stays", teachers.key, state.year) < p.stays_in_district
+    teachers.moving[:] = goes & (u >= leave) & stays
+    weeks = notice_week(draw.uniform("turnover.notice", teachers.key, state.year))
+    teachers.notice_week[goes] = weeks[goes]
+    district = state.district
+    first = state.chart.first
+    state.schools.decided[:] = np.add.reduceat(teachers.filled.astype(float), first)
+    state.schools.left[:] = np.add.reduceat(goes.astype(float), first)
+    district.base[:] = teachers.filled.sum()
+    district.quit[:] = (goes & ~teachers.moving).sum()
+    district.moved[:] = (goes & (u >= leave)).sum()
+
+
+def june(state, p, draw):
+    """Teachers who gave notice go; the year's experience is added for everybody.
+
+    Then transfers (`transfer`), then principals (`principals_go`).
+    """
+    teachers = state.teachers
+    teachers.experience += teachers.filled
+    teachers.filled &= ~teachers.leaving
+    transfer(state, draw)
+    teachers.leaving[:] = False
+    teachers.moving[:] = False
+    teachers.late_weeks[:] = 0.0
+    state.principals.experience += 1.0
+    principals_go(state, p, draw)
+
+
+def transfer(state, draw):
+    """Movers who stay in the district take vacancies no candidate has been chosen for.
+
+    Posts of a kind only (generalists; specialists of a subject; others). Movers in the order of
+    "turnover.transfer" (post, year), vacancies in the order of their school's low income share
+    (lowest first, ties by row): pair by pair while both last. The teacher takes skill, floor,
+    fresh, experience and of_color along; the vacancy closes, the mover's old post stays as it is.
+    """
+    teachers, kind = state.teachers, state.chart.kind
+    free = ~teachers.filled & (teachers.successor < 0) & (teachers.stage != 3)
+    order = draw.uniform("turnover.transfer", teachers.key, state.year)
+    poverty = state.schools.low_income[teachers.school]
+    sources, targets = [], []
+    for k in range(kind.max() + 1):
+        movers = np.flatnonzero(teachers.moving & (kind == k))
+        posts = np.flatnonzero(free & (kind == k))
+        movers = movers[np.argsort(order[movers], kind="stable")]
+        posts = posts[np.argsort(poverty[posts], kind="stable")]
+        pairs = min(len(movers), len(posts))
+        sources.append(movers[:pairs])
+        targets.append(posts[:pairs])
+    old, new = np.concatenate(sources), np.concatenate(targets)
+    for column in (teachers.skill, teachers.floor, teachers.fresh):
+        column[:, new] = column[:, old]
+    for column in (teachers.experience, teachers.of_color):
+        column[new] = column[old]
+    teachers.filled[new] = True
+    teachers.holder[new] += 1
+    teachers.stage[new] = 0
+    teachers.notice_week[new] = -1
+
+
+def principals_go(state, p, draw):
+    """Principals leave or move (June); successors start at once.
+
+    u ("turnover.principals", principalship, year) < principal_chance(principal_leaves +
+    principal_moves). With move_principals, also those among the lowest `moved_share` of last
+    June's ratings (value at or below that quantile) with two years' standing or more. A successor
+    has leadership new_principal + z ("turnover.new_principal"), own_leadership the same,
+    experience 0, continuity 0.
+    """
+    principals = state.principals
+    chance = principal_chance(p.principal_leaves + p.principal_moves, state.schools.low_income, p)
+    goes = draw.uniform("turnover.principals", principals.key, state.year) < chance
+    if p.hr.move_principals:
+        bound = np.quantile(principals.rating, p.moved_share)
+        goes |= (principals.rating <= bound) & (principals.experience >= 2.0)
+    z = p.new_principal + draw.normal("turnover.new_principal", principals.key, state.year)
+    principals.leadership = np.where(goes, z, principals.leadership)
+    principals.own_leadership = np.where(goes, z, principals.own_leadership)
+    principals.experience[goes] = 0.0
+    principals.continuity[goes] = 0.0
+    principals.holder += goes
+    state.district.principals_left[:] = goes.sum()
+
+
+def office(state, p, draw):
+    """People of the central office go in the week drawn for them; successors start at once.
+
+    In week 0 of each year every desk draws exit_weeks("turnover.office", year) with the chance of
+    its role: superintendent, deputy and chief academic officer superintendent_leaves (_large from
+    29,000 pupils), supervisors supervisor_leaves, others staff_leave. Successors arrive with
+    `newcomer` appropriation of every idea, willingness 0.2 + 0.8 u ("turnover.willingness"), and
+    carry the policy if "turnover.follows" < continues; a leader's habit is then leader_hours, else
+    the smaller of leader_hours and its status-quo value; a supervisor has skill supervisor_skill + z ("turnover.skill"), kept 1, backlog 0. Draws of successors have
+    tick = week of the run.
+    """
+    staff, chart = state.staff, state.chart
+    if state.week_of_year == 0:
+        u = draw.uniform("turnover.office", staff.key, state.year)
+        staff.exit_week[:] = exit_weeks(u, office_chance(staff.role, chart.pupils, p))
+    goes = (staff.exit_week == state.week_of_year) & staff.filled
+    if not goes.any():
+        return
+    rows = np.flatnonzero(goes)
+    keys = staff.key[rows]
+    staff.holder[rows] += 1
+    staff.exit_week[rows] = -1
+    staff.appropriation[:, rows] = p.newcomer
+    staff.willingness[rows] = 0.2 + 0.8 * draw.uniform("turnover.willingness", keys, state.week)
+    staff.follows[rows] = draw.uniform("turnover.follows", keys, state.week) < p.continues
+    leads = staff.role[rows] <= 2
+    normal = min(chart.normal_leader_hours, p.research_use.leader_hours)
+    habit = np.where(staff.follows[rows], p.research_use.leader_hours, normal)
+    staff.leading_habit[rows] = np.where(leads, habit, 0.0)
+    staff.skill[rows] = p.supervisor_skill + draw.normal("turnover.skill", keys, state.week)
+    staff.kept[rows] = 1.0
+    staff.backlog[rows] = 0.0
+
+
+def step(state, p, draw):
+    """One week: the office, and teachers and principals when it is time."""
+    office(state, p, draw)
+    if state.week_of_year == DECIDE_WEEK:
+        decide(state, p, draw)
+    elif state.week_of_year == JUNE:
+        june(state, p, draw)

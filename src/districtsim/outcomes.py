@@ -1,0 +1,319 @@
+"""Outcomes: what we measure, one function each.
+
+An outcome says its unit, which direction is better and when it is read: "winter" (week 20, after
+the hiring season that staffed the year), "june" (week 39), "august" (week 51) or "term" (mean over
+the 40 weeks of term; these can also be kept weekly). A function returns {group: value}.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from districtsim.world.state import (
+    PRINCIPAL_TASKS,
+    ROLES,
+    STAFF_TASKS,
+    SUBJECTS,
+    TEACHER_TASKS,
+    UNITS,
+)
+
+WHEN = {"winter": 20, "june": 39, "august": 51}
+QUARTILES = (1, 2, 3, 4)
+LEADER_ROLES = ROLES[:3]
+_REGISTER = {}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A measured quantity: name, unit, which direction is better, when, meaning, function."""
+
+    name: str
+    unit: str
+    better: str
+    when: str
+    meaning: str
+    measure: object
+
+
+def outcomes():
+    """All outcomes by name."""
+    return dict(_REGISTER)
+
+
+def outcome(unit, better, when):
+    """Register a function of the state as an outcome under its own name."""
+
+    def register(function):
+        meaning = " ".join(function.__doc__.split())
+        _REGISTER[function.__name__] = Outcome(
+            function.__name__, unit, better, when, meaning, function
+        )
+        return function
+
+    return register
+
+
+def _mean(values, weights):
+    total = weights.sum()
+    return float((values * weights).sum() / total) if total > 0 else np.nan
+
+
+def _share(part, whole):
+    whole = float(whole[0])
+    return float(part[0]) / whole if whole else np.nan
+
+
+@outcome("0 to 4", "higher", "term")
+def appropriation(state):
+    """Depth of research-based ideas in practice, by unit of the central office, and of all staff."""
+    staff = state.staff
+    mean = staff.appropriation.mean(axis=0)
+    people = staff.filled.astype(float)
+    count = np.bincount(staff.unit, people, len(UNITS))
+    total = np.bincount(staff.unit, mean * people, len(UNITS))
+    found = {unit: total[i] / count[i] for i, unit in enumerate(UNITS) if count[i]}
+    found["all"] = total.sum() / count.sum()
+    return found
+
+
+@outcome("h/week", "higher", "term")
+def leading_hours(state):
+    """Hours leaders spend leading their own staff's learning, by role."""
+    leaders = state.chart.leaders
+    hours = state.staff.hours[STAFF_TASKS.index("leading"), leaders]
+    found = {ROLES[r]: h for r, h in zip(state.staff.role[leaders], hours)}
+    found["all"] = hours.mean()
+    return found
+
+
+@outcome("h/week", "neither", "term")
+def time_use(state):
+    """Hours by role and task; means over filled posts."""
+    found = _task_means("principal", PRINCIPAL_TASKS, state.principals)
+    teachers = state.teachers
+    count = max(1, np.count_nonzero(teachers.filled))
+    for task, hours in zip(TEACHER_TASKS, teachers.hours.sum(axis=1) / count):
+        found[f"teacher: {task}"] = hours
+    staff = state.staff
+    people = np.bincount(staff.role, staff.filled, len(ROLES))
+    for i, task in enumerate(STAFF_TASKS):
+        total = np.bincount(staff.role, staff.hours[i], len(ROLES))
+        for role, hours, n in zip(ROLES, total, people):
+            if hours > 0 and n:
+                found[f"{role}: {task}"] = hours / n
+    return found
+
+
+def _task_means(role, tasks, table):
+    return {f"{role}: {task}": h for task, h in zip(tasks, table.hours.mean(axis=1))}
+
+
+@outcome("h/week", "higher", "term")
+def support_hours(state):
+    """Supervisors' hours with a principal; least is the tenth of principals with least this week."""
+    hours = state.principals.support
+    return {"all": hours.mean(), "without contact": (hours < 0.1).mean()}
+
+
+@outcome("SD", "higher", "june")
+def principal_leadership(state):
+    """Instructional leadership of principals: mean, spread (SD) and the lowest tenth's upper bound."""
+    lead = state.principals.leadership
+    return {"all": lead.mean(), "spread": lead.std(), "lowest tenth": np.quantile(lead, 0.1)}
+
+
+@outcome("1 to 5", "higher", "june")
+def supervisor_rating(state):
+    """Principals' survey of their supervisors, mean."""
+    return {"all": state.principals.supervisor_rating.mean()}
+
+
+@outcome("1 to 5", "higher", "june")
+def principal_rating(state):
+    """Teachers' survey of their principals, mean."""
+    return {"all": state.principals.rating.mean()}
+
+
+@outcome("SD", "higher", "june")
+def teaching_quality(state):
+    """Teaching that pupils got this year, by subject, by school poverty quartile (4 is poorest) and
+    both; means over pupils."""
+    return _by_subject_and_quartile(state, state.schools.quality)
+
+
+@outcome("SD a year", "higher", "june")
+def student_growth(state):
+    """A year's gain of pupils owed to teaching, by subject and school poverty quartile."""
+    return _by_subject_and_quartile(state, state.schools.growth)
+
+
+@outcome("SD", "higher", "june")
+def student_score(state):
+    """Scores by subject, and by income group. Aggregate, deficit-framed figures; see
+    opportunity_gap for the teaching behind them."""
+    schools = state.schools
+    low = schools.low_income
+    mean = low * schools.score[:, 0] + (1.0 - low) * schools.score[:, 1]
+    found = {s: _mean(mean[i], schools.enrolment) for i, s in enumerate(SUBJECTS)}
+    both = schools.score.mean(axis=0)
+    found["low_income"] = _mean(both[0], schools.enrolment * low)
+    found["other"] = _mean(both[1], schools.enrolment * (1.0 - low))
+    return found
+
+
+def _by_subject_and_quartile(state, values):
+    schools, taught = state.schools, state.chart.taught
+    weights = schools.enrolment * taught
+    quartile = schools.poverty_quartile - 1
+    total = [np.bincount(quartile, v * w, 4) for v, w in zip(values, weights)]
+    pupils = [np.bincount(quartile, w, 4) for w in weights]
+    found = {}
+    for subject, t, n in zip(SUBJECTS, total, pupils):
+        found[subject] = t.sum() / n.sum() if n.sum() else np.nan
+    found["all"] = float(np.mean([found[s] for s in SUBJECTS]))
+    for q in QUARTILES:
+        each = [t[q - 1] / n[q - 1] if n[q - 1] else np.nan for t, n in zip(total, pupils)]
+        for subject, value in zip(SUBJECTS, each):
+            found[f"{subject}, quartile {q}"] = value
+        found[f"quartile {q}"] = float(np.mean(each))
+    return found
+
+
+@outcome("SD", "lower", "june")
+def opportunity_gap(state):
+    """How much better the teaching is that other pupils get than that of low-income pupils
+    (income), and of White pupils than that of pupils of color (race, where known)."""
+    schools = state.schools
+    found = {"income": _gap(state, schools.low_income)}
+    if np.isfinite(schools.students_of_color).all():
+        found["race"] = _gap(state, schools.students_of_color)
+    return found
+
+
+def _gap(state, share):
+    schools = state.schools
+    gaps = []
+    for quality, taught in zip(schools.quality, state.chart.taught):
+        pupils = schools.enrolment * taught
+        gaps.append(_mean(quality, pupils * (1.0 - share)) - _mean(quality, pupils * share))
+    return float(np.mean(gaps))
+
+
+@outcome("h a year per teacher", "neither", "august")
+def pd_hours(state):
+    """PD hours in the three subjects per teaching post."""
+    return {"all": float(state.district.pd_hours[0]) / len(state.teachers)}
+
+
+@outcome("share", "higher", "august")
+def pd_match(state):
+    """Share of PD hours that fit the teacher (match of a half or more)."""
+    return {"all": _share(state.district.pd_matched, state.district.pd_hours)}
+
+
+@outcome("h a year per teacher", "lower", "august")
+def pd_wasted_hours(state):
+    """PD hours lost to a poor fit, per teaching post."""
+    return {"all": float(state.district.pd_wasted[0]) / len(state.teachers)}
+
+
+@outcome("files", "lower", "winter")
+def files_per_vacancy(state):
+    """Files that reach a principal for each vacancy that HR passes on."""
+    return {"all": _share(state.district.files, state.district.read)}
+
+
+@outcome("days", "lower", "winter")
+def days_to_fill(state):
+    """Days from notice to a signed contract."""
+    return {"all": _share(state.district.days, state.district.filled_posts)}
+
+
+@outcome("share", "lower", "winter")
+def withdrawn_share(state):
+    """Share of candidates who took another offer before theirs was decided."""
+    return {"all": _share(state.district.withdrew, state.district.applied)}
+
+
+@outcome("share", "lower", "winter")
+def late_hire_share(state):
+    """Share of this year's hires who started after the first week of school."""
+    return {"all": _share(state.district.late, state.district.hires)}
+
+
+@outcome("SD", "higher", "winter")
+def hire_quality(state):
+    """Mean ability of this year's hires."""
+    return {"all": _share(state.district.hire_quality, state.district.hires)}
+
+
+@outcome("share", "higher", "winter")
+def hires_of_color_share(state):
+    """Share of this year's hires who are teachers of color."""
+    return {"all": _share(state.district.hires_of_color, state.district.hires)}
+
+
+@outcome("share", "higher", "june")
+def teachers_of_color_share(state):
+    """Share of teachers who are teachers of color."""
+    teachers = state.teachers
+    return {"all": teachers.of_color[teachers.filled].mean()}
+
+
+@outcome("share a year", "lower", "august")
+def teacher_turnover(state):
+    """Share of teachers who left their school last June: all, those who left the district, and by
+    school poverty quartile (4 is poorest)."""
+    schools, d = state.schools, state.district
+    found = {"all": schools.left.sum() / max(1.0, schools.decided.sum())}
+    found["left the district"] = _share(d.quit, d.base)
+    quartile = schools.poverty_quartile - 1
+    left = np.bincount(quartile, schools.left, 4)
+    base = np.bincount(quartile, schools.decided, 4)
+    for q in QUARTILES:
+        found[f"quartile {q}"] = left[q - 1] / base[q - 1] if base[q - 1] else np.nan
+    return found
+
+
+@outcome("share a year", "lower", "august")
+def principal_turnover(state):
+    """Share of principals who left their school last June."""
+    return {"all": float(state.district.principals_left[0]) / len(state.principals)}
+
+
+@outcome("share", "lower", "june")
+def novice_share(state):
+    """Share of teachers in their first three years, and by school poverty quartile."""
+    teachers = state.teachers
+    quartile = (state.schools.poverty_quartile - 1)[teachers.school]
+    novice = np.bincount(quartile, (teachers.experience < 3) & teachers.filled, 4)
+    base = np.bincount(quartile, teachers.filled, 4)
+    found = {"all": novice.sum() / max(1.0, base.sum())}
+    for q in QUARTILES:
+        found[f"quartile {q}"] = novice[q - 1] / base[q - 1] if base[q - 1] else np.nan
+    return found
+
+
+@outcome("0 to 1", "higher", "term")
+def hr_service(state):
+    """Share of schools' requests to HR that are answered well."""
+    return {"all": state.units.service[UNITS.index("human_resources")]}
+
+
+@outcome("0 to 1", "higher", "term")
+def operations_service(state):
+    """Share of schools' requests to operations that are answered well."""
+    return {"all": state.units.service[UNITS.index("operations")]}
+
+
+@outcome("h/week", "higher", "term")
+def principal_hours_recovered(state):
+    """Hours of operations work a principal is spared against service at the start of the run."""
+    return {"all": state.principals.recovered.mean()}
+
+
+@outcome("US$", "lower", "august")
+def cost_per_student(state):
+    """Yearly cost of what the levers set (supervisors, coaches, PD), per pupil."""
+    return {"all": float(state.district.cost[0]) / state.schools.enrolment.sum()}

@@ -1,0 +1,63 @@
+"""School year: what happens when, in order.
+
+Every week runs the mechanisms below from top to bottom; those that act in some weeks only look at
+the calendar themselves. Within a mechanism everybody acts at once, so order of rows is irrelevant.
+"""
+
+from districtsim.mechanisms import (
+    assistance,
+    development,
+    feedback,
+    hiring,
+    learning,
+    money,
+    service,
+    supervision,
+    time_use,
+    turnover,
+)
+
+EVERY_WEEK = (
+    ("time_use", time_use.step),
+    ("service", service.step),
+    ("assistance", assistance.step),
+    ("supervision", supervision.step),
+    ("feedback", feedback.step),
+    ("development", development.step),
+    ("hiring", hiring.step),
+    ("turnover", turnover.step),
+    ("learning", learning.step),
+    ("money", money.step),
+)
+WARM_UP_WEEKS = 28  # from last spring, so that the first September has its hires and its vacancies
+
+
+def calendar():
+    """The calendar in words: (weeks of the year, what happens)."""
+    return [
+        ("0 to 51", "a year, from the first week of school; a tick is a week"),
+        ("0 to 39", "term: supervision, feedback and PD happen"),
+        ("0", "C&I plans the year's PD; the office draws who will leave it this year"),
+        ("1 to 39", "PD days, evenly spaced"),
+        ("0 to 14", "late hires start as soon as they have signed"),
+        ("20", "outcomes of the hiring season that staffed this year are recorded"),
+        ("24", "teachers decide whether to leave or move"),
+        ("26 to 45", "notices arrive; vacancies open; the hiring season runs to week 14"),
+        ("38", "principals rate their supervisors"),
+        ("39", "tests; teaching, learning and gaps of the year are recorded"),
+        ("40", "June: teachers and principals go, movers transfer, principals are replaced"),
+        ("40 to 51", "summer: no pupils, no PD, no supervision"),
+        ("51", "signed successors start; turnover, PD and money of the year are recorded"),
+    ]
+
+
+def run_week(state, numbers, draw, without=()):
+    """One week.
+
+    numbers  {mechanism: namespace} in force this week
+    draw     Draws
+    without  names of mechanisms that are switched off
+    """
+    for name, step in EVERY_WEEK:
+        if name not in without:
+            step(state, numbers[name], draw)

@@ -1,0 +1,243 @@
+"""Parameters: every number of the model with its unit, range, role and evidence.
+
+A card is a YAML file beside its mechanism. `fixed` numbers do not vary; `uncertain` ones have a
+plausible range that a sweep may sample; a `lever` is what a leader can set in a policy.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from districtsim.world.errors import SettingError
+from districtsim.world.files import nearest
+from districtsim.world.yaml_files import read_yaml
+
+MECHANISMS = (
+    "time_use",
+    "service",
+    "assistance",
+    "supervision",
+    "feedback",
+    "development",
+    "hiring",
+    "turnover",
+    "learning",
+    "money",
+)
+CARDS = (*MECHANISMS, "premises", "initiatives", "planning", "population")
+GROUPS = (
+    "research_use",
+    "supervision",
+    "pd",
+    "standards",
+    "hr",
+    "operations",
+    "office",
+    "equity",
+    "planning",
+)
+_FIELDS = {
+    "value",
+    "unit",
+    "range",
+    "options",
+    "role",
+    "source",
+    "note",
+    "lever",
+    "per",
+    "simulated",
+    "whole",
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """One number (or choice) with its evidence.
+
+    range    plausible (uncertain) or allowed (lever) lowest and highest value; None for a choice
+    options  allowed values of a choice
+    lever    "group.name" by which policies set it; None unless role is "lever"
+    per      "school" if a policy may set it for some schools only
+    simulated  False while the mechanism behind a lever is still to come
+    """
+
+    mechanism: str
+    name: str
+    value: object
+    unit: str
+    range: tuple | None
+    options: tuple | None
+    role: str
+    source: str
+    note: str
+    lever: str | None
+    per: str | None
+    simulated: bool
+    whole: bool
+
+    @property
+    def allowed(self):
+        """What may be set, in words."""
+        if self.options is not None:
+            return "one of " + ", ".join(_word(option) for option in self.options)
+        kind = "a whole number " if self.whole else "a number "
+        empty = ", or empty" if self.value is None else ""
+        return f"{kind}{self.range[0]:g} to {self.range[1]:g} ({self.unit}){empty}"
+
+
+def _word(value):
+    return {True: "true", False: "false"}.get(value, str(value)) if value is not None else "empty"
+
+
+def _path(card):
+    home = "world" if card == "population" else "mechanisms"
+    return Path(__file__).resolve().parents[1] / home / f"{card}.yaml"
+
+
+@cache
+def _read():
+    found, about = {}, {}
+    for mechanism in CARDS:
+        path = _path(mechanism)
+        page = read_yaml(path)
+        about[mechanism] = page["about"]
+        found[mechanism] = {
+            name: _card(path, mechanism, name, entry)
+            for name, entry in page["parameters"].items()
+        }
+    return found, about
+
+
+def _card(path, mechanism, name, entry):
+    unknown = set(entry) - _FIELDS
+    missing = {"value", "unit", "role", "source"} - set(entry)
+    if unknown or missing or entry["role"] not in ("fixed", "uncertain", "lever"):
+        raise SettingError(f"{path}: {name}: card has unknown {unknown} or lacks {missing}.")
+    if entry["source"] == "assumption" and not entry.get("note"):
+        raise SettingError(f"{path}: {name}: an assumption needs a note that says why.")
+    if entry["role"] != "fixed" and "range" not in entry and "options" not in entry:
+        raise SettingError(f"{path}: {name}: needs a range or options.")
+    return Card(
+        mechanism=mechanism,
+        name=name,
+        value=entry["value"],
+        unit=entry["unit"],
+        range=tuple(entry["range"]) if "range" in entry else None,
+        options=tuple(entry["options"]) if "options" in entry else None,
+        role=entry["role"],
+        source=entry["source"],
+        note=entry.get("note", ""),
+        lever=entry.get("lever"),
+        per=entry.get("per"),
+        simulated=entry.get("simulated", True),
+        whole=entry.get("whole", False),
+    )
+
+
+def cards():
+    """All cards: {mechanism: {name: Card}}."""
+    return _read()[0]
+
+
+def about():
+    """One sentence on each mechanism: {mechanism: text}."""
+    return _read()[1]
+
+
+@cache
+def levers():
+    """All levers by the name policies use: {"group.name": Card}, in the order of the groups."""
+    found = {c.lever: c for group in cards().values() for c in group.values() if c.lever}
+    return dict(sorted(found.items(), key=lambda item: GROUPS.index(item[0].split(".")[0])))
+
+
+def uncertain():
+    """Uncertain parameters by "mechanism.name": {name: Card}."""
+    return {
+        f"{mechanism}.{name}": card
+        for mechanism, group in cards().items()
+        for name, card in group.items()
+        if card.role == "uncertain"
+    }
+
+
+def check_lever(name, value, where):
+    """The value of a lever as the model wants it.
+
+    name   "group.name"
+    value  what a person gave
+    where  file or option it came from, for the message
+    Raises SettingError if there is no such lever or the value is not allowed.
+    """
+    card = levers().get(name)
+    if card is None:
+        raise SettingError(
+            f"{where}: '{name}' is not a lever.{nearest(name, levers())}\n"
+            f"'districtsim describe levers' lists all {len(levers())}."
+        )
+    value = _checked(card, name, value, where)
+    if not card.simulated and value != card.value:
+        raise SettingError(
+            f"{where}: {name} is not simulated in this version; it can only stay "
+            f"{_word(card.value)}.\n'districtsim describe levers' shows which levers are."
+        )
+    return value
+
+
+def check_parameter(mechanism, name, value, where):
+    """The value of a parameter given in place of its card's; raises SettingError as levers do."""
+    group = cards().get(mechanism)
+    if group is None:
+        raise SettingError(
+            f"{where}: '{mechanism}' is not a mechanism.{nearest(mechanism, cards())}"
+        )
+    card = group.get(name)
+    if card is None or card.lever:
+        known = [n for n, c in group.items() if not c.lever]
+        raise SettingError(
+            f"{where}: '{name}' is not a parameter of {mechanism}.{nearest(name, known)}\n"
+            f"'districtsim describe parameters' lists them."
+        )
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
+        raise SettingError(f"{where}: {mechanism}.{name} is {value!r}; it takes a number.")
+    if card.range and not card.range[0] <= value <= card.range[1]:
+        raise SettingError(
+            f"{where}: {mechanism}.{name} is {value:g}, outside "
+            f"[{card.range[0]:g}, {card.range[1]:g}] {card.unit}."
+        )
+    return float(value)
+
+
+def _checked(card, name, value, where):
+    if value is None and card.value is None:
+        return None
+    if card.options is not None:
+        fits = [o for o in card.options if type(o) is type(value) and o == value]
+        if not fits:
+            raise SettingError(f"{where}: {name} is {_word(value)!r}; it takes {card.allowed}.")
+        return fits[0]
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
+        raise SettingError(f"{where}: {name} is {_word(value)!r}; it takes {card.allowed}.")
+    low, high = card.range
+    if not low <= value <= high:
+        raise SettingError(f"{where}: {name} is {value:g}, outside [{low:g}, {high:g}] {card.unit}.")
+    if card.whole and value != int(value):
+        raise SettingError(f"{where}: {name} is {value:g}; it takes {card.allowed}.")
+    return int(value) if card.whole else float(value)
+
+
+def read_word(name, text, where):
+    """A lever's value from the command line's text, typed by its card, then checked."""
+    card = levers().get(name)
+    value = text
+    if text.strip() in ("", "empty", "null") and card is not None and card.value is None:
+        value = None
+    elif text.strip().lower() in ("true", "false"):
+        value = text.strip().lower() == "true"
+    else:
+        try:
+            value = float(text)
+        except ValueError:
+            value = text.strip()
+    return check_lever(name, value, where)

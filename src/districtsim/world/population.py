@@ -1,0 +1,226 @@
+"""Population: day one; draws up a district from its files and published distributions.
+
+Every draw has tick -1 ("the year before"); streams begin with "population.".
+"""
+
+import numpy as np
+from scipy.special import gammaincinv
+
+from districtsim.world.draws import keys_below, keys_of
+from districtsim.world.parameters import levers
+from districtsim.world.policies import Timeline
+from districtsim.world.state import IDEAS, ROLES, SUBJECTS, UNITS, State
+
+SMALL_DEPARTMENT = 8  # posts; below it secondary teachers teach all three subjects
+BEFORE = -1
+TAUGHT = np.array([0.4, 0.4, 0.2])  # a generalist's teaching in each subject
+ROLE = {role: i for i, role in enumerate(ROLES)}
+UNIT = {unit: i for i, unit in enumerate(UNITS)}
+LEADERS = {1: ["superintendent"], 2: ["superintendent", "chief_academic_officer"],
+           3: ["superintendent", "deputy", "chief_academic_officer"]}  # fmt: skip
+LED_BY = {1: [0] * 6, 2: [0, 1, 1, 0, 0, 1], 3: [0, 2, 2, 1, 1, 0]}  # leader's row, by unit
+
+
+def draw_up(district, policy, parameters, draw):
+    """The state on day one and the numbers in force.
+
+    district    a completed District
+    policy      Policy
+    parameters  {"mechanism": {"name": value}} in place of the cards' values
+    draw        Draws
+    returns     State, Timeline
+    """
+    source = district.schools
+    posts = np.maximum(1, np.rint(source.teachers)).astype(np.int64)
+    number = len(posts)
+    schools_only = State(number, 0, 0).schools
+    _schools(schools_only, source, posts)
+    timeline = Timeline(policy, parameters, schools_only)
+    numbers = timeline.in_force(-1)
+    desks = _desks(district, number, timeline, numbers["population"])
+    state = State(number, posts.sum(), len(desks))
+    state.schools = schools_only
+    _chart(state, desks, source, numbers)
+    _principals(state, source, numbers, draw)
+    _teachers(state, numbers, draw)
+    _staff(state, desks, numbers, draw)
+    _scores(state, numbers, draw)
+    service = numbers["service"]
+    state.units.service[UNIT["human_resources"]] = service.start_hr
+    state.units.service[UNIT["operations"]] = service.start_operations
+    state.units.premise[:] = numbers["premises"].start_premise
+    state.chart.unanswered_at_start = 1.0 - service.start_operations
+    return state, timeline
+
+
+def _schools(schools, source, posts):
+    schools.key[:] = keys_of(source.id)
+    schools.level[:] = source.level
+    schools.enrolment[:] = source.enrolment
+    schools.low_income[:] = source.low_income
+    total = source.race.sum(axis=0)
+    white = source.race[4]
+    known = np.isfinite(total) & (total > 0)
+    schools.students_of_color[known] = 1.0 - white[known] / total[known]
+    schools.posts[:] = posts
+    schools.first[:] = np.cumsum(posts) - posts
+    order = np.argsort(schools.low_income, kind="stable")
+    pupils = np.cumsum(schools.enrolment[order])
+    middle = (pupils - schools.enrolment[order] / 2.0) / pupils[-1]
+    schools.poverty_quartile[order] = 1 + np.floor(4.0 * middle).astype(np.int64)
+
+
+def _desks(district, schools, timeline, p):
+    """(role, unit) of every desk of the central office, in order of rows."""
+    small = schools < p.small_below
+    leaders = 1 if small else 2 if schools < p.deputy_from else 3
+    desks = [(role, "leadership") for role in LEADERS[leaders]]
+    office = district.office
+    specialists = max(1, round(office["coordinators"]))
+    others = max(2, round(office["administrators"] + office["support"]) - leaders)
+    partners = max(1, round(p.hr_share * others))
+    desks += [("specialist", "curriculum")] * specialists
+    desks += [("hr_partner", "human_resources")] * partners
+    desks += [("operations", "operations")] * max(1, others - partners)
+    if schools >= p.equity_from:
+        desks.append(("equity_officer", "equity"))
+    if not small:
+        supervisors = max(1, int(np.ceil(schools / timeline.caseload_smallest())))
+        desks += [("ild", "supervision")] * supervisors
+    return desks
+
+
+def _chart(state, desks, source, numbers):
+    """Who works where: arrays that do not change within a run."""
+    chart, staff, schools = state.chart, state.staff, state.schools
+    staff.role[:] = [ROLE[role] for role, _ in desks]
+    staff.unit[:] = [UNIT[unit] for _, unit in desks]
+    leaders = int((staff.role <= 2).sum())
+    chart.leaders = np.arange(leaders)
+    chart.small = not (staff.role == ROLE["ild"]).any()
+    chart.supervisors = np.flatnonzero(staff.role == (0 if chart.small else ROLE["ild"]))
+    chart.desks = len(chart.supervisors)
+    chart.open_desks = chart.supervisors
+    chart.unit_staff = np.flatnonzero((staff.role > 2) & (staff.role != ROLE["ild"]))
+    staff.led_by[:] = np.array(LED_BY[leaders])[staff.unit]
+    staff.led_by[:leaders] = 0
+    followers = np.arange(len(staff)) > 0
+    chart.led = np.bincount(staff.led_by[followers], minlength=leaders).astype(float)
+    chart.followers = len(staff) - leaders
+    chart.in_unit = (staff.unit[:, None] == np.arange(len(UNITS))).astype(float)
+    units = staff.unit[chart.unit_staff]
+    chart.is_hr = (units == UNIT["human_resources"]).astype(float)
+    chart.is_curriculum = (units == UNIT["curriculum"]).astype(float)
+    share = np.zeros(leaders)
+    share[0] = numbers["time_use"].superintendent_supervises if chart.small else 0.0
+    chart.supervision_share = share
+    chart.pupils = schools.enrolment.sum()
+    chart.first = schools.first
+    far = np.asarray(source.locale) >= 30  # towns and rural places
+    t = numbers["time_use"]
+    chart.travel = np.where(far, t.travel_town, t.travel_city)
+    lead = schools.students_of_color - np.nansum(
+        schools.students_of_color * schools.enrolment
+    ) / max(1.0, schools.enrolment[np.isfinite(schools.students_of_color)].sum())
+    chart.color_lead = np.where(np.isfinite(lead), lead, 0.0)
+    p = numbers["hiring"]
+    low = schools.low_income
+    pull = np.exp(-p.poverty_slope * (low - np.average(low, weights=schools.posts)))
+    schools.applicant_pull[:] = pull / np.average(pull, weights=schools.posts)
+    a = numbers["assistance"]
+    chart.distance = np.linspace(a.nearest_distance, a.farthest_distance, len(IDEAS))[:, None]
+    for name in ("leader_hours", "leader_knowledge"):
+        setattr(chart, name, levers()[f"research_use.{name}"].value)
+    chart.normal_leader_hours = chart.leader_hours
+    chart.pd_this_week = False
+
+
+def _principals(state, source, numbers, draw):
+    principals = state.principals
+    principals.key[:] = keys_of([f"{name}/principal" for name in source.id])
+    z = draw.normal("population.leadership", principals.key, BEFORE)
+    principals.leadership[:] = principals.own_leadership[:] = z
+    u = draw.uniform("population.principal_years", principals.key, BEFORE)
+    principals.experience[:] = np.floor(-np.log(u) * numbers["population"].principal_years)
+    error = numbers["learning"].rating_error * draw.normal(
+        "learning.rating", principals.key, BEFORE
+    )
+    principals.rating[:] = np.clip(3.0 + 0.6 * (z + error), 1.0, 5.0)
+    principals.need[:] = np.clip(1.5 - z, 0.2, 4.0)
+
+
+def _teachers(state, numbers, draw):
+    """Skill in a subject: sqrt(school_share) * school + sqrt(1 - school_share - subject_share) *
+    person + sqrt(subject_share) * subject, each standard normal; so SD 1 in the population."""
+    teachers, schools, chart = state.teachers, state.schools, state.chart
+    p, keys = numbers["population"], keys_below(schools.key, schools.posts)
+    teachers.key[:] = keys
+    teachers.school[:] = np.repeat(np.arange(len(schools)), schools.posts)
+    place = np.arange(len(teachers)) - schools.first[teachers.school]
+    by_subject = (schools.level > 0) & (schools.level < 3) & (schools.posts >= SMALL_DEPARTMENT)
+    chart.kind = np.where(by_subject[teachers.school], 1 + place % 4, 0)
+    teachers.teaches[:] = np.where(chart.kind == 0, TAUGHT[:, None], 0.0)
+    chart.dose = np.where(chart.kind == 0, 1.0, np.zeros((3, 1)))
+    for subject in range(len(SUBJECTS)):
+        teachers.teaches[subject, chart.kind == subject + 1] = 1.0
+        chart.dose[subject, chart.kind == subject + 1] = 3.0
+    chart.taught = np.add.reduceat(teachers.teaches, schools.first, axis=1) > 0
+    slots = np.arange(len(SUBJECTS))[:, None]
+    school = draw.normal("population.school_quality", schools.key, BEFORE)[teachers.school]
+    person = draw.normal("population.skill", keys, BEFORE)
+    subject = draw.normal("population.subject", keys, BEFORE, slots)
+    own = max(0.0, 1.0 - p.school_share - p.subject_share)
+    teachers.skill[:] = (
+        np.sqrt(p.school_share) * school + np.sqrt(own) * person + np.sqrt(p.subject_share) * subject
+    )
+    teachers.floor[:] = teachers.skill - numbers["hiring"].upkeep_gap
+    low = schools.low_income - np.average(schools.low_income, weights=schools.posts)
+    scale = p.experience_scale * np.exp(-p.experience_by_poverty * low)
+    u = draw.uniform("population.experience", keys, BEFORE)
+    years = gammaincinv(p.experience_shape, u) * scale[teachers.school]
+    teachers.experience[:] = np.floor(np.minimum(years, p.longest))
+    h = numbers["hiring"]
+    share = h.pool_of_color * np.clip(1.0 + h.sorting * chart.color_lead, 0.2, 3.0)
+    teachers.of_color[:] = (
+        draw.uniform("population.of_color", keys, BEFORE) < share[teachers.school]
+    )
+
+
+def _staff(state, desks, numbers, draw):
+    staff, p = state.staff, numbers["population"]
+    seen, names = {}, []
+    for role, _ in desks:
+        seen[role] = seen.get(role, -1) + 1
+        names.append(f"{role}/{seen[role]}")
+    staff.key[:] = keys_of(names)
+    slots = np.arange(len(IDEAS))[:, None]
+    z = draw.normal("population.appropriation", staff.key, BEFORE, slots)
+    mean = np.where(staff.role <= 2, state.chart.leader_knowledge, p.appropriation)
+    staff.appropriation[:] = np.clip(mean + p.appropriation_spread * z, 0.0, 4.0)
+    members = state.chart.in_unit
+    count = np.maximum(members.sum(axis=0), 1.0)
+    state.units.understanding[:] = (staff.appropriation @ members / count).mean(axis=0)
+    staff.willingness[:] = 0.2 + 0.8 * draw.uniform("population.willingness", staff.key, BEFORE)
+    staff.leading_habit[staff.role <= 2] = state.chart.leader_hours
+    supervises = np.isin(np.arange(len(staff)), state.chart.supervisors)
+    skill = draw.normal("population.supervisor_skill", staff.key, BEFORE)
+    staff.skill[supervises] = skill[supervises]
+
+
+def _scores(state, numbers, draw):
+    """base_score = -/+ income_gap / 2 - school_poverty_slope * (low income - mean) + spread * z."""
+    schools, p = state.schools, numbers["population"]
+    low = schools.low_income
+    lead = low - np.average(low, weights=schools.enrolment)
+    z = draw.normal("population.score", schools.key, BEFORE)
+    place = -p.school_poverty_slope * lead + p.school_score_spread * z
+    gap = p.income_gap / 2.0
+    schools.base_score[:] = place + np.array([-gap, gap])[:, None]
+    schools.score[:] = schools.base_score
+    mean = low * schools.score[:, 0] + (1.0 - low) * schools.score[:, 1]
+    slots = np.arange(len(SUBJECTS))[:, None]
+    k = numbers["learning"]
+    pupils = draw.normal("learning.pupils", schools.key, BEFORE, slots)
+    day = draw.normal("learning.day", schools.key, BEFORE, slots)
+    error = k.pupil_error / np.sqrt(schools.enrolment) * pupils + k.school_error * day
+    schools.measured_score[:] = mean + error
