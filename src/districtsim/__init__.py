@@ -16,6 +16,7 @@ _HOME = {
     "Policy": "districtsim.world.policies",
     "Results": "districtsim.study.results",
     "SettingError": "districtsim.world.errors",
+    "answers": "districtsim.api",
     "compare": "districtsim.api",
     "open_results": "districtsim.api",
     "run_experiment": "districtsim.api",

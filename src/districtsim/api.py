@@ -2,11 +2,13 @@
 
 import warnings
 from functools import cached_property
+from pathlib import Path
 
 from districtsim.study import analysis, results, settings
 from districtsim.study.designs import Experiment
 from districtsim.study.runs import run_all
 from districtsim.world.errors import SettingError
+from districtsim.world.files import write_atomically
 
 WEEKLY = ("time_use", "support_hours", "appropriation")
 
@@ -124,9 +126,43 @@ def compare(
 
 
 def run_experiment(experiment, folder, *, workers=None, progress=True):
-    """Run an Experiment and write runs.parquet and values.parquet to a folder; returns Results."""
+    """Run an Experiment and write its results to a folder; returns Results.
+
+    Written: runs.parquet, values.parquet and, where `districtsim.show.plots` has a figure of the
+    experiment's name, figures/<name>.png. Runs that failed are rows of runs.parquet.
+    """
     settings.check_workers(workers)
-    return results.write(folder, run_all(experiment.runs(), workers=workers, progress=progress))
+    finished = run_all(experiment.runs(), workers=workers, progress=progress)
+    found = results.write(folder, finished)
+    draw(experiment.name, found.values, folder)
+    return found
+
+
+def draw(name, values, folder):
+    """Draw the figure of an experiment to folder/figures/<name>.png; its path, None for none."""
+    from districtsim.show import plots
+
+    figure = getattr(plots, name, None) if len(values) else None
+    return None if figure is None else save_figure(figure(values), Path(folder), name)
+
+
+def save_figure(figure, folder, name):
+    """Write a matplotlib Figure to folder/figures/<name>.png, whole or not at all."""
+    import io
+
+    folder = folder / "figures"
+    folder.mkdir(parents=True, exist_ok=True)
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png", dpi=150)
+    write_atomically(folder / f"{name}.png", picture.getvalue())
+    return folder / f"{name}.png"
+
+
+def answers(experiment, values):
+    """What the values of a headline experiment say: a list of dicts (question, effect, meaning)."""
+    from districtsim.study import headlines
+
+    return headlines.answers(experiment, values)
 
 
 def open_results(folder):

@@ -2,7 +2,8 @@
 
 An outcome says its unit, which direction is better and when it is read: "winter" (week 20, after
 the hiring season that staffed the year), "june" (week 39), "august" (week 51) or "term" (mean over
-the 40 weeks of term; these can also be kept weekly). A function returns {group: value}.
+the 40 weeks of term; these can also be kept weekly). A function returns {group: value}, or for
+"term" outcomes an array with its groups named apart.
 """
 
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ class Outcome:
     when: str
     meaning: str
     measure: object
+    groups: object = None
 
 
 def outcomes():
@@ -41,13 +43,17 @@ def outcomes():
     return dict(_REGISTER)
 
 
-def outcome(unit, better, when):
-    """Register a function of the state as an outcome under its own name."""
+def outcome(unit, better, when, groups=None):
+    """Register a function of the state as an outcome under its own name.
+
+    groups  for "term" outcomes: function of the state that names the groups; the outcome then
+            returns an array in that order, which is cheap to take every week
+    """
 
     def register(function):
         meaning = " ".join(function.__doc__.split())
         _REGISTER[function.__name__] = Outcome(
-            function.__name__, unit, better, when, meaning, function
+            function.__name__, unit, better, when, meaning, function, groups
         )
         return function
 
@@ -64,56 +70,62 @@ def _share(part, whole):
     return float(part[0]) / whole if whole else np.nan
 
 
-@outcome("0 to 4", "higher", "term")
+def _everybody(state):
+    return ("all",)
+
+
+def _units_with_people(state):
+    units = [UNITS[i] for i in np.flatnonzero(state.chart.in_unit.sum(axis=0))]
+    return (*units, "all")
+
+
+def _leaders(state):
+    return (*(ROLES[role] for role in state.staff.role[state.chart.leaders]), "all")
+
+
+def _tasks(state):
+    roles = np.flatnonzero(state.chart.works_in.sum(axis=0))
+    return (
+        *(f"principal: {task}" for task in PRINCIPAL_TASKS),
+        *(f"teacher: {task}" for task in TEACHER_TASKS),
+        *(f"{ROLES[role]}: {task}" for role in roles for task in STAFF_TASKS),
+    )
+
+
+@outcome("0 to 4", "higher", "term", groups=_units_with_people)
 def appropriation(state):
     """Depth of research-based ideas in practice, by unit of the central office, and of all staff."""
-    staff = state.staff
-    mean = staff.appropriation.mean(axis=0)
-    people = staff.filled.astype(float)
-    count = np.bincount(staff.unit, people, len(UNITS))
-    total = np.bincount(staff.unit, mean * people, len(UNITS))
-    found = {unit: total[i] / count[i] for i, unit in enumerate(UNITS) if count[i]}
-    found["all"] = total.sum() / count.sum()
-    return found
+    staff, in_unit = state.staff, state.chart.in_unit
+    total = (staff.appropriation.sum(axis=0) / len(staff.appropriation) * staff.filled) @ in_unit
+    count = staff.filled @ in_unit
+    there = in_unit.any(axis=0)
+    by_unit = total[there] / np.maximum(count[there], 1.0)
+    return np.append(by_unit, total.sum() / count.sum())
 
 
-@outcome("h/week", "higher", "term")
+@outcome("h/week", "higher", "term", groups=_leaders)
 def leading_hours(state):
     """Hours leaders spend leading their own staff's learning, by role."""
-    leaders = state.chart.leaders
-    hours = state.staff.hours[STAFF_TASKS.index("leading"), leaders]
-    found = {ROLES[r]: h for r, h in zip(state.staff.role[leaders], hours)}
-    found["all"] = hours.mean()
-    return found
+    hours = state.staff.hours[STAFF_TASKS.index("leading"), state.chart.leaders]
+    return np.append(hours, hours.sum() / len(hours))
 
 
-@outcome("h/week", "neither", "term")
+@outcome("h/week", "neither", "term", groups=_tasks)
 def time_use(state):
     """Hours by role and task; means over filled posts."""
-    found = _task_means("principal", PRINCIPAL_TASKS, state.principals)
-    teachers = state.teachers
+    teachers, staff, works_in = state.teachers, state.staff, state.chart.works_in
     count = max(1, np.count_nonzero(teachers.filled))
-    for task, hours in zip(TEACHER_TASKS, teachers.hours.sum(axis=1) / count):
-        found[f"teacher: {task}"] = hours
-    staff = state.staff
-    people = np.bincount(staff.role, staff.filled, len(ROLES))
-    for i, task in enumerate(STAFF_TASKS):
-        total = np.bincount(staff.role, staff.hours[i], len(ROLES))
-        for role, hours, n in zip(ROLES, total, people):
-            if hours > 0 and n:
-                found[f"{role}: {task}"] = hours / n
-    return found
+    people = np.maximum(staff.filled @ works_in, 1.0)
+    by_role = (staff.hours @ works_in / people).T[works_in.any(axis=0)]
+    principals = state.principals.hours.sum(axis=1) / len(state.principals)
+    return np.concatenate((principals, teachers.hours.sum(axis=1) / count, by_role.ravel()))
 
 
-def _task_means(role, tasks, table):
-    return {f"{role}: {task}": h for task, h in zip(tasks, table.hours.mean(axis=1))}
-
-
-@outcome("h/week", "higher", "term")
+@outcome("h/week", "higher", "term", groups=lambda state: ("all", "without contact"))
 def support_hours(state):
-    """Supervisors' hours with a principal; least is the tenth of principals with least this week."""
+    """Supervisors' hours with a principal, mean; and the share of principals without contact."""
     hours = state.principals.support
-    return {"all": hours.mean(), "without contact": (hours < 0.1).mean()}
+    return np.array([hours.sum() / len(hours), np.count_nonzero(hours < 0.1) / len(hours)])
 
 
 @outcome("SD", "higher", "june")
@@ -295,22 +307,22 @@ def novice_share(state):
     return found
 
 
-@outcome("0 to 1", "higher", "term")
+@outcome("0 to 1", "higher", "term", groups=_everybody)
 def hr_service(state):
     """Share of schools' requests to HR that are answered well."""
-    return {"all": state.units.service[UNITS.index("human_resources")]}
+    return state.units.service[[UNITS.index("human_resources")]]
 
 
-@outcome("0 to 1", "higher", "term")
+@outcome("0 to 1", "higher", "term", groups=_everybody)
 def operations_service(state):
     """Share of schools' requests to operations that are answered well."""
-    return {"all": state.units.service[UNITS.index("operations")]}
+    return state.units.service[[UNITS.index("operations")]]
 
 
-@outcome("h/week", "higher", "term")
+@outcome("h/week", "higher", "term", groups=_everybody)
 def principal_hours_recovered(state):
     """Hours of operations work a principal is spared against service at the start of the run."""
-    return {"all": state.principals.recovered.mean()}
+    return np.array([state.principals.recovered.mean()])
 
 
 @outcome("US$", "lower", "august")

@@ -55,7 +55,12 @@ class Simulation:
         self.state.week = -WARM_UP_WEEKS
         self._numbers = self.timeline.in_force(self.state.week)
         self._term = {name: outcomes()[name].measure for name in able}
-        self._sums, self._yearly, self._kept = {}, {}, {}
+        self._groups = {n: outcomes()[n].groups(self.state) for n in able}
+        self._dated = {w: [] for w in WHEN.values()}
+        for name, out in outcomes().items():
+            if out.when in WHEN:
+                self._dated[WHEN[out.when]].append((name, out.measure))
+        self._sums, self._yearly, self._kept = {}, {}, {n: [] for n in weekly}
         for _ in range(WARM_UP_WEEKS):
             self._run_week()
 
@@ -65,8 +70,10 @@ class Simulation:
         return self.state.week
 
     def _run_week(self):
-        if self.state.week in self.timeline.changes:
+        changed = self.state.week in self.timeline.changes
+        if changed:
             self._numbers = self.timeline.in_force(self.state.week)
+        self.state.chart.new_levers = changed
         run_week(self.state, self._numbers, self.draws, self.without)
         self.state.week += 1
 
@@ -79,24 +86,20 @@ class Simulation:
         self.state.week = week + 1
 
     def _measure(self, week):
-        keep = self._weekly
         if week < TERM:
             for name, measure in self._term.items():
                 values = measure(self.state)
-                _add(self._sums, name, values)
-                if name in keep:
-                    self._kept.setdefault(name, []).append(values)
+                self._sums[name] = self._sums[name] + values if week else values
+                if name in self._kept:
+                    self._kept[name].append(values)
         else:
-            for name in keep:
-                self._kept.setdefault(name, []).append(self._term[name](self.state))
+            for name, rows in self._kept.items():
+                rows.append(self._term[name](self.state))
         if week == TERM - 1:
-            for name, sums in self._sums.items():
-                means = {g: total / count for g, (total, count) in sums.items()}
-                self._yearly.setdefault(name, []).append(means)
-            self._sums = {}
-        for name, out in outcomes().items():
-            if WHEN.get(out.when) == week:
-                self._yearly.setdefault(name, []).append(out.measure(self.state))
+            for name, total in self._sums.items():
+                self._yearly.setdefault(name, []).append(total / TERM)
+        for name, measure in self._dated.get(week, ()):
+            self._yearly.setdefault(name, []).append(measure(self.state))
 
     def run(self, years):
         """Run to the end of this many years from the start; returns the History."""
@@ -106,7 +109,7 @@ class Simulation:
 
     def history(self):
         """What has been measured so far."""
-        return History(_tables(self._yearly), _tables(self._kept))
+        return History(_tables(self._yearly, self._groups), _tables(self._kept, self._groups))
 
 
 def planned_cost(district, policy, parameters=None):
@@ -120,24 +123,18 @@ def planned_cost(district, policy, parameters=None):
     state, timeline = draw_up(made, policy, parameters, Draws(0))
     p = timeline.in_force(policy.starts)["money"]
     number = money.desks_needed(len(state.schools), p.supervision.caseload, state.chart.small)
-    return money.yearly_cost(
-        number, p.research_use.coach_days, p.pd.days, state.schools.posts, p
-    )
+    return money.yearly_cost(number, p.research_use.coach_days, p.pd.days, state.schools.posts, p)
 
 
-def _add(sums, name, values):
-    into = sums.setdefault(name, {})
-    for group, value in values.items():
-        total, count = into.get(group, (0.0, 0))
-        into[group] = (total + value, count + 1)
-
-
-def _tables(records):
+def _tables(records, groups):
     found = {}
     for name, rows in records.items():
-        groups = tuple(dict.fromkeys(g for row in rows for g in row))
-        values = np.array([[row.get(g, np.nan) for g in groups] for row in rows], dtype=float)
-        found[name] = (groups, values)
+        if name in groups and rows:
+            found[name] = (groups[name], np.array(rows))
+        elif rows:
+            names = tuple(dict.fromkeys(g for row in rows for g in row))
+            values = [[row.get(g, np.nan) for g in names] for row in rows]
+            found[name] = (names, np.array(values, dtype=float))
     return found
 
 
@@ -147,6 +144,5 @@ def _check_names(given, known, where, what):
     for name in given:
         if name not in known:
             raise SettingError(
-                f"{where}: '{name}' is not {what}.{nearest(name, known)} "
-                f"Known: {', '.join(known)}."
+                f"{where}: '{name}' is not {what}.{nearest(name, known)} Known: {', '.join(known)}."
             )

@@ -42,6 +42,7 @@ def _scenario(parser):
         metavar="GROUP.LEVER=VALUE",
         help="set a lever, repeatable; 'districtsim describe levers' lists them",
     )
+    parser.add_argument("--all", action="store_true", help="print every group of an outcome")
     _study(parser, years="5", replicates="20")
 
 
@@ -77,7 +78,7 @@ def _bench(parser):
 
 # name: (what it does, its arguments, where it is)
 COMMANDS = {
-    "demo": ("the three headline comparisons on a real district", _demo, "running:demo"),
+    "demo": ("the three headline comparisons on a real district", _demo, "demo:demo"),
     "run": ("simulate one policy", _run, "running:run"),
     "compare": ("compare policies under the same luck", _compare, "running:compare"),
     "check": ("validate a file without running it", _check, "reference:check"),

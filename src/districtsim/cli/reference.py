@@ -86,7 +86,9 @@ def _settings(policy):
 def _word(value):
     if value is None:
         return "empty"
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, (int, float)) else str(value)
 
 
 def _state():
@@ -148,13 +150,17 @@ def _outcomes():
 def _calendar():
     from districtsim.school_year import calendar
 
-    return list(calendar())
+    return [{"weeks": weeks, "what": what} for weeks, what in calendar()]
 
 
 def _agents():
-    from districtsim.agents import describe_agents
+    from districtsim import agents
 
-    return list(describe_agents())
+    return [
+        {"agent": name, "what": " ".join((kind.__doc__ or "").split())}
+        for name, kind in vars(agents).items()
+        if isinstance(kind, type) and kind.__module__ == agents.__name__ and name[0] != "_"
+    ]
 
 
 def _policies():

@@ -1,9 +1,10 @@
-"""Running: `run`, `compare`, `demo` and `bench`; everything is checked before any work."""
+"""Running: `run`, `compare` and `bench`; everything is checked before any work."""
 
 import sys
 
 from districtsim.cli.folders import results_folder
 from districtsim.cli.printing import show
+from districtsim.outcomes import outcomes
 from districtsim.study import analysis, settings
 from districtsim.study.designs import Experiment
 from districtsim.world.errors import SettingError
@@ -14,12 +15,13 @@ RUN_WEEKLY = ("time_use", "support_hours", "appropriation")
 
 
 def run(arguments):
-    """Simulate one policy; print every yearly outcome with its interval."""
+    """Simulate one policy; print the yearly outcomes of the first and the last year."""
     experiment = _experiment(arguments, [arguments.policy], weekly=RUN_WEEKLY)
     folder, found = _simulate(arguments, "run", experiment)
     if len(found.values):
-        _print(arguments, _course(analysis.means(found.values), experiment.years), folder, found)
-    return _failures(found)
+        means = analysis.means(found.values)
+        _print(arguments, _course(means, experiment.years), folder, found)
+    return failures([found])
 
 
 def compare(arguments):
@@ -31,7 +33,7 @@ def compare(arguments):
         effects = analysis.paired_differences(found.values, baseline)
         effects = effects if arguments.json else effects[effects.year == experiment.years]
         _print(arguments, effects.to_dict("records"), folder, found)
-    return _failures(found)
+    return failures([found])
 
 
 def bench(arguments):
@@ -101,29 +103,43 @@ def _simulate(arguments, command, experiment):
 def _course(means, years):
     """First and last year side by side, a row per outcome and group."""
     labels = ["outcome", "group"]
-    first = means[means.year == 1].set_index(labels)["mean"]
-    last = means[means.year == years].set_index(labels)
-    rows = last.assign(first=first).reset_index()
-    columns = ("outcome", "group", "first", "mean", "low", "high")
-    return [
-        dict(zip(("outcome", "group", "year_1", f"year_{years}", "low", "high"), row))
-        for row in rows[list(columns)].itertuples(index=False)
-    ]
+    last = means[means.year == years].set_index(labels)[["mean", "low", "high"]]
+    if years > 1:
+        last.insert(0, "year_1", means[means.year == 1].set_index(labels)["mean"])
+    return last.rename(columns={"mean": f"year_{years}"}).reset_index().to_dict("records")
 
 
 def _print(arguments, rows, folder, found):
+    if not (arguments.json or arguments.all):
+        rows = _main_groups(rows)
+    units = {name: outcome.unit for name, outcome in outcomes().items()}
+    rows = [{**row, "unit": units[row["outcome"]]} for row in rows]
     show(rows, arguments.json, folder=str(folder), failed=len(found.failed))
     if not arguments.json:
+        every = "" if arguments.all else "Every group: --all. "
         print(f"\n95 % intervals over {found.runs.replicate.nunique()} replicates. ", end="")
-        print(f"Every number: {folder}/values.parquet")
+        print(f"{every}Every number: {folder}/values.parquet")
 
 
-def _failures(found):
-    failed = found.failed
-    if not len(failed):
+def _main_groups(rows):
+    """The rows of group "all" of the outcomes that have it; of the others, what is not zero."""
+    whole = {row["outcome"] for row in rows if row["group"] == "all"}
+    return [
+        row
+        for row in rows
+        if row["group"] == "all"
+        or (row["outcome"] not in whole and (row["low"] != 0 or row["high"] != 0))
+    ]
+
+
+def failures(all_found):
+    """Exit code of one or more Results, with a word on standard error if a run failed."""
+    total = sum(len(found.runs) for found in all_found)
+    errors = [error for found in all_found for error in found.failed.error]
+    if not errors:
         return 0
     print(
-        f"{len(failed)} of {len(found.runs)} runs failed; the first: {failed.error.iloc[0]}\n"
+        f"{len(errors)} of {total} runs failed; the first: {errors[0].splitlines()[0]}\n"
         "See the column `error` of runs.parquet.",
         file=sys.stderr,
     )

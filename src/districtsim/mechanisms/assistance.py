@@ -47,10 +47,10 @@ def faded(appropriation, supported, p):
 
 
 def next_habit(habit, built, wanted, understanding, p):
-    """A leader's habit of leading own staff, one week on.
+    """A leader's habit of leading own staff, one month (four weeks) on; not below 0.
 
-        habit + build_pace * built * max(0, most_leading - habit)
-              - relax * (habit - wanted - sustain * max(0, understanding - 1))
+        habit + 4 * (build_pace * built * max(0, most_leading - habit)
+                     - relax * (habit - wanted - sustain * max(0, understanding - sustained_from)))
 
     habit          h/week, (leaders,)
     built          coach's hours on this leader x coach's quality x willingness, h/week, (leaders,)
@@ -58,9 +58,9 @@ def next_habit(habit, built, wanted, understanding, p):
     understanding  leader's mean appropriation, 0 to 4, (leaders,)
     Sources        P06, P07, P09
     """
-    kept_up = wanted + p.sustain * np.maximum(0.0, understanding - 1.0)
+    kept_up = wanted + p.sustain * np.maximum(0.0, understanding - p.sustained_from)
     grown = p.build_pace * built * np.maximum(0.0, p.most_leading - habit)
-    return np.maximum(0.0, habit + grown - p.relax * (habit - kept_up))
+    return np.maximum(0.0, habit + 4.0 * (grown - p.relax * (habit - kept_up)))
 
 
 def wanted_hours(follows, levers, normal):
@@ -88,8 +88,8 @@ def start_policy(state, p):
     leaders = chart.leaders
     if chart.leader_hours != r.leader_hours:
         chart.leader_hours = r.leader_hours
-        took_up = leaders[staff.follows[leaders]]
-        staff.leading_habit[took_up] = r.leader_hours
+        habit = staff.leading_habit
+        habit[leaders] = np.where(staff.follows[leaders], r.leader_hours, habit[leaders])
     if chart.leader_knowledge != r.leader_knowledge:
         moved = staff.appropriation[:, leaders] + r.leader_knowledge - chart.leader_knowledge
         staff.appropriation[:, leaders] = np.clip(moved, 0.0, 4.0)
@@ -97,9 +97,9 @@ def start_policy(state, p):
 
 
 def step(state, p, draw):
-    """One week of everybody's learning in the central office (people = all rows of staff).
+    """In the first week of a month (week of the run mod 4 is 0): a month of everybody's learning.
 
-    Hours of fully assisted own practice of idea d, with A the appropriation at the end of last
+    Hours a week of fully assisted own practice of idea d, with A the appropriation at the end of last
     week and A_d its value for that idea:
 
         contact_leader * leader_moves * knows_enough(A_d of own leader, row led_by)
@@ -110,13 +110,15 @@ def step(state, p, draw):
         peer_part = contact_peers * peer_moves * knows_enough(unit mean of A_d), only where the
                  unit mean exceeds the person's own A_d (unit mean: over filled desks)
 
-    Then A + learned - faded, all at once; supported = supported_at_least + supported_by_premise *
+    Then A + 4 * (learned - faded), all at once; supported = supported_at_least + supported_by_premise *
     premise of the person's unit. Unfilled desks stay as they are. Leaders' habits move by
-    `next_habit` with last week's A, built = contact_built * coach_quality * willingness. Units'
+    `next_habit` with A before this month, built = contact_built * coach_quality * willingness. Units'
     `understanding` is then the mean over ideas and filled desks (0 where a unit has nobody).
     """
-    staff, chart, units, r = state.staff, state.chart, state.units, p.research_use
     start_policy(state, p)
+    if state.week % 4:
+        return
+    staff, chart, units, r = state.staff, state.chart, state.units, p.research_use
     a, leaders = staff.appropriation, chart.leaders
     coach = r.coach_quality * knows_enough(p.coach_knowledge, p.knowledge_half)
     members = chart.in_unit * staff.filled[:, None]
@@ -135,5 +137,5 @@ def step(state, p, draw):
     staff.leading_habit[leaders] = next_habit(
         staff.leading_habit[leaders], built, wanted, a[:, leaders].mean(axis=0), p
     )
-    staff.appropriation = np.minimum(np.maximum(a + change * staff.filled, 0.0), 4.0)
+    staff.appropriation = np.minimum(np.maximum(a + 4.0 * change * staff.filled, 0.0), 4.0)
     units.understanding[:] = unit_means(staff.appropriation, members).mean(axis=0)

@@ -2,37 +2,32 @@
 
 A vacancy opens in the week its notice is given and goes through three stages. The candidates of a
 post in a season are the same under every policy; who is still there depends on the weeks waited.
-Streams, all keyed by the post with tick = school year in which the vacancy opened and slot = 64 *
-round + candidate: "hiring.ability", "hiring.screen", "hiring.interview" (normal), "hiring.patience",
-"hiring.of_color", "hiring.experience" (uniform); "hiring.applicants" (normal, slot = 64 * round).
 """
 
-from types import SimpleNamespace
-
 import numpy as np
+from scipy.special import ndtri
 
-from districtsim.world.state import IN_HR, NO_STAGE, OFFERED, WITH_PRINCIPAL
+from districtsim.world.state import CANDIDATES, IN_HR, NO_STAGE, OFFERED, WITH_PRINCIPAL
 
 HR, HIRING_HOURS, PRINCIPAL_HIRING = 3, 6, 1  # rows: units, staff's hours, principals' hours
+FIRST_WEEK, LAST_WEEK = 26, 15  # the season runs from spring into the new school year
 SEASON_SUMS = (
     "opened", "files", "read", "filled_posts", "days", "offers", "applied", "withdrew", "late",
     "hires", "hires_of_color", "hire_quality",
 )  # fmt: skip
-MOST = 12  # candidates looked at for one vacancy
-FIRST_WEEK, LAST_WEEK = 26, 15  # the season runs from spring into the new school year
 
 
 def applicants(z, pull, p):
     """Individuals who apply for a vacancy, 1 to 12.
 
-    min(12, 1 + floor(applicants * pull * exp(spread * z - spread^2 / 2)))
+    min(12, 1 + floor(applicants * pull * exp(applicants_spread * z - applicants_spread^2 / 2)))
 
     z     standard normal, (vacancies,)
     pull  the school's applicants relative to the mean, (vacancies,)
     """
     spread = p.applicants_spread
     mean = p.applicants * pull * np.exp(spread * z - spread * spread / 2.0)
-    return np.minimum(MOST, 1 + np.floor(mean)).astype(np.int64)
+    return np.minimum(CANDIDATES, 1.0 + np.floor(mean))
 
 
 def signal(ability, noise, validity):
@@ -46,139 +41,155 @@ def patience_weeks(u, ability, p):
     return -np.log(u) * p.patience * np.exp(-p.patience_by_quality * ability)
 
 
-def reading_hours(number, screening, p):
-    """Principal's hours for a vacancy: files at minutes_per_file, and interviews.
+def passed_on(screen, number, shortlist):
+    """Which candidates HR passes on: the first `number`, and of these the `shortlist` with the
+    highest screen.
 
-    files = number * files_per_applicant (light) or min(number, shortlist) (performance task)
-    returns hours, files, each (vacancies,)
+    screen   (candidates, vacancies)
+    number   (vacancies,)
+    returns  yes/no, (candidates, vacancies)
     """
-    if screening == "light":
-        files = number * p.files_per_applicant
-    else:
-        files = np.minimum(number, p.shortlist).astype(float)
+    exists = np.arange(len(screen))[:, None] < number
+    order = np.argsort(np.where(exists, -screen, np.inf), axis=0, kind="stable")
+    place = np.argsort(order, axis=0, kind="stable")
+    return exists & (place < shortlist)
+
+
+def reading_hours(passed, light, p):
+    """Files that reach the principal, and the principal's hours for a vacancy.
+
+        files = passed * files_per_applicant (light screening) or passed (performance tasks)
+        hours = files * minutes_per_file / 60 + interview_hours
+
+    passed   candidates passed on, (vacancies,)
+    returns  hours, files, each (vacancies,)
+    Sources  P60, F706, F708
+    """
+    files = passed * p.files_per_applicant if light else passed
     return files * p.minutes_per_file / 60.0 + p.interview_hours, files
 
 
-def pool(state, rows, p, draw):
-    """The candidates of these vacancies: arrays (vacancies, 12).
+def advertise(state, rows, p, draw):
+    """Candidates of these vacancies, fixed when the vacancy becomes known or is advertised again.
 
-        exists    candidate number < applicants
-        of_color  uniform < pool_of_color * clip(1 + sorting * (school's share of color - district
-                  mean weighted by pupils), 0.2, 3); schools whose share is unknown count as mean
-        screen    signal(ability, noise, validity of the screening in force), less disparity if of
-                  color
-        view      screen + signal(ability, noise, interview_validity), less disparity if of color
-        patience  patience_weeks
+    One uniform u per attribute a and candidate c (0 to 11), stream "hiring.candidates", keyed by
+    the post, tick 0, slot = 4096 * (y + 1) + 1024 * round + 32 * a + c, where y is the school year
+    of the run (-1 before it) in which the vacancy opened; z is its inverse normal CDF.
+    a: 0 ability, 1 screen, 2 interview (z); 3 patience, 4 of color (u); 5 applicants (z, c = 0).
+
+        number    applicants(z, applicant_pull of the school)
+        ability   ability_spread * z
+        color     u < pool_of_color * clip(1 + sorting * color_lead, 0.2, 3); color_lead: the
+                  school's share of color less the district's mean weighted by pupils, 0 if unknown
+        screen    signal(ability, z, validity of the screening in force) - disparity * color
+        view      screen + signal(ability, z, interview_validity) - disparity * color
+        patience  patience_weeks(u, ability); -1 for candidates not passed on: those from `number`
+                  on and, with performance tasks, those not in passed_on(screen, number, shortlist)
     """
-    teachers, chart = state.teachers, state.chart
-    keys, year = teachers.key[rows], teachers.opened[rows] // 52
-    rounds = teachers.round[rows]
-    slots = 64 * rounds[:, None] + np.arange(MOST)
-    drawn = {}
-    for name in ("ability", "screen", "interview", "patience", "of_color"):
-        kind = draw.uniform if name in ("patience", "of_color") else draw.normal
-        drawn[name] = _by_year(kind, f"hiring.{name}", keys, year, slots)
-    z = _by_year(draw.normal, "hiring.applicants", keys, year, 64 * rounds[:, None])[:, 0]
-    number = applicants(z, state.schools.applicant_pull[teachers.school[rows]], p)
-    ability = p.ability_spread * drawn["ability"]
-    share = p.pool_of_color * np.clip(1.0 + p.sorting * chart.color_lead[teachers.school[rows]], 0.2, 3.0)
-    of_color = drawn["of_color"] < share[:, None]
+    teachers, school = state.teachers, state.teachers.school[rows]
+    slots = 4096 * (teachers.opened[rows] // 52 + 1) + 1024 * teachers.round[rows]
+    slots = slots + 32 * np.arange(5)[:, None, None] + np.arange(CANDIDATES)[:, None]
+    keys = teachers.key[rows]
+    u = draw.uniform("hiring.candidates", keys, 0, slots)
+    several = draw.normal("hiring.candidates", keys, 0, slots[0, 0] + 160)
+    z = ndtri(u[:3])
+    ability = p.ability_spread * z[0]
+    lead = 1.0 + p.sorting * state.chart.color_lead[school]
+    color = u[4] < p.pool_of_color * np.minimum(np.maximum(lead, 0.2), 3.0)
     light = p.hr.screening == "light"
     validity = p.screen_validity_light if light else p.screen_validity_task
-    penalty = p.disparity * of_color
-    screen = signal(ability, drawn["screen"], validity) - penalty
-    view = screen + signal(ability, drawn["interview"], p.interview_validity) - penalty
-    return SimpleNamespace(
-        exists=np.arange(MOST) < number[:, None],
-        number=number,
-        ability=ability,
-        of_color=of_color,
-        screen=screen,
-        view=view,
-        patience=patience_weeks(drawn["patience"], ability, p),
-    )
+    penalty = p.disparity * color
+    screen = signal(ability, z[1], validity) - penalty
+    number = applicants(several, state.schools.applicant_pull[school], p)
+    on = passed_on(screen, number, CANDIDATES if light else p.shortlist)
+    teachers.ability[:, rows], teachers.color[:, rows] = ability, color
+    view = screen + signal(ability, z[2], p.interview_validity) - penalty
+    teachers.view[:, rows] = view
+    teachers.patience[:, rows] = np.where(on, patience_weeks(u[3], ability, p), -1.0)
+    teachers.applicants[rows] = on.sum(axis=0)
 
 
-def _by_year(kind, stream, keys, years, slots):
-    found = np.empty(slots.shape)
-    for year in np.unique(years):
-        chosen = years == year
-        found[chosen] = kind(stream, keys[chosen, None], int(year), slots[chosen])
-    return found
+def choice(view, patience, waited):
+    """The principal's choice: the highest view of those still there (patience > waited); -1 where
+    nobody is.
 
-
-def chosen_candidate(candidates, waited, screening, shortlist):
-    """The principal's choice among candidates still there; -1 where nobody is left.
-
-    light: all who exist and whose patience exceeds the weeks waited. performance_task: of those
-    who exist, HR passes on the `shortlist` highest screens; of these, those still there. The
-    choice is the highest view.
-
-    waited  weeks since the vacancy became known or was advertised again, (vacancies,)
+    view, patience  (candidates, vacancies)
+    waited          weeks since the vacancy became known or was advertised again, (vacancies,)
     """
-    able = candidates.exists
-    if screening != "light":
-        ranked = np.argsort(np.argsort(-np.where(able, candidates.screen, -np.inf), axis=1), axis=1)
-        able = able & (ranked < shortlist)
-    able = able & (candidates.patience > waited[:, None])
-    best = np.argmax(np.where(able, candidates.view, -np.inf), axis=1)
-    return np.where(able.any(axis=1), best, -1)
+    there = patience > waited
+    best = np.argmax(np.where(there, view, -np.inf), axis=0)
+    return np.where(there.any(axis=0), best, -1)
 
 
-def _open(state, p):
-    """Vacancies whose notice falls in this week wait for approval_weeks * (1 - service), rounded
-    up, and for HR's hours; candidates begin to wait with them."""
+def _hr_hours(p):
+    return p.hr_hours_light if p.hr.screening == "light" else p.hr_hours_task
+
+
+def _open(state, p, draw):
+    """Vacancies whose notice_week is this week enter HR.
+
+    They wait for approval (offer_left = approval_weeks * (1 - HR service), rounded up) and for
+    HR's hours (work_left: hr_hours_light or hr_hours_task); opened and advertised are this week,
+    round 0; `advertise`. Their notice_week becomes -1.
+    """
     teachers = state.teachers
-    due = (teachers.notice_week == state.week_of_year) & (teachers.stage == NO_STAGE)
-    due &= teachers.successor < 0
-    rows = np.flatnonzero(due)
+    due = teachers.notice_week == state.week_of_year
+    rows = np.flatnonzero(due & (teachers.stage == NO_STAGE) & (teachers.successor < 0))
+    if not len(rows):
+        return
     teachers.notice_week[rows] = -1
     teachers.stage[rows] = IN_HR
     teachers.opened[rows] = teachers.advertised[rows] = state.week
     teachers.round[rows] = 0
-    light = p.hr.screening == "light"
-    teachers.work_left[rows] = p.hr_hours_light if light else p.hr_hours_task
-    wait = np.ceil(p.approval_weeks * (1.0 - state.units.service[HR]))
-    teachers.offer_left[rows] = wait
+    teachers.work_left[rows] = _hr_hours(p)
+    teachers.offer_left[rows] = np.ceil(p.approval_weeks * (1.0 - state.units.service[HR]))
+    advertise(state, rows, p, draw)
     state.district.opened += len(rows)
 
 
-def _in_hr(state, p, draw):
-    """HR's hours, times (0.5 + 0.5 * service), are shared evenly by the vacancies in HR."""
+def _offered(state, p, rows):
+    """Offers: offer_left falls by 1; those at 0 or below are signed if the candidate is still there.
+
+    Still there: patience > week - advertised, or candidate 0 in the last round. Signed: successor =
+    candidate, stage 0. Else the vacancy goes back to the principal for one hour (the next on the
+    list). Sums when signed: withdrew += candidates with 0 <= patience <= weeks waited; filled_posts,
+    days += 7 * (week - opened).
+    """
     teachers, district = state.teachers, state.district
-    rows = np.flatnonzero(teachers.stage == IN_HR)
-    if not len(rows):
+    teachers.offer_left[rows] -= 1.0
+    due = rows[teachers.offer_left[rows] <= 0]
+    if not len(due):
         return
-    working = state.staff.hours[HIRING_HOURS, state.chart.unit_staff].sum()
-    working *= 0.5 + 0.5 * state.units.service[HR]
-    school = teachers.school[rows]
-    waiting = np.bincount(school, minlength=len(state.schools))
-    helped = state.principals.fill_in / np.maximum(waiting, 1)
-    teachers.offer_left[rows] -= 1.0  # here: weeks until the vacancy is approved
-    teachers.work_left[rows] -= working / len(rows) + helped[school]
-    done = rows[(teachers.work_left[rows] <= 0) & (teachers.offer_left[rows] <= 0)]
-    if not len(done):
-        return
-    found = pool(state, done, p, draw)
-    hours, files = reading_hours(found.number, p.hr.screening, p)
-    teachers.stage[done] = WITH_PRINCIPAL
-    teachers.work_left[done] = hours
-    district.files += files.sum()
-    district.read += len(done)
-    district.applied += found.number.sum()
+    waited = state.week - teachers.advertised[due]
+    pick = teachers.candidate[due]
+    there = teachers.patience[pick, due] > waited
+    there |= (teachers.round[due] >= p.rounds - 1) & (pick == 0)
+    signed, lost = due[there], due[~there]
+    teachers.successor[signed] = pick[there]
+    teachers.stage[signed] = NO_STAGE
+    district.withdrew += _gone(teachers, signed, waited[there])
+    district.filled_posts += len(signed)
+    district.days += 7.0 * (state.week - teachers.opened[signed]).sum()
+    teachers.stage[lost] = WITH_PRINCIPAL
+    teachers.work_left[lost] = 1.0
+    teachers.candidate[lost] = -1
 
 
-def _with_principal(state, p, draw):
-    """Principals' hiring hours are shared evenly by the vacancies that wait for them.
+def _gone(teachers, rows, waited):
+    patience = teachers.patience[:, rows]
+    return ((patience >= 0) & (patience <= waited)).sum()
 
-    Those read are offered to the chosen candidate, to be signed in 1 + offer_weeks * (1 - service)
-    weeks, rounded up. Where nobody is left the vacancy goes back to HR for half of its hours and a
-    new round; in the last round candidate 0 is taken, there or not.
+
+def _with_principal(state, p, draw, rows):
+    """Principals' hiring hours are shared evenly by the school's vacancies that wait for them.
+
+    When work_left is 0 or below the principal makes a `choice`, to be signed in offer_left = 1 +
+    offer_weeks * (1 - HR service) weeks, rounded up. Where nobody is left, in the last round (round
+    = rounds - 1) candidate 0 is taken, there or not; before it, the vacancy goes back to HR for
+    half of its hours, without approval, round + 1, advertised this week (`advertise`), and
+    withdrew counts those gone.
     """
     teachers = state.teachers
-    rows = np.flatnonzero(teachers.stage == WITH_PRINCIPAL)
-    if not len(rows):
-        return
     school = teachers.school[rows]
     waiting = np.bincount(school, minlength=len(state.schools))
     spent = state.principals.hours[PRINCIPAL_HIRING] / np.maximum(waiting, 1)
@@ -186,101 +197,92 @@ def _with_principal(state, p, draw):
     ready = rows[teachers.work_left[rows] <= 0]
     if not len(ready):
         return
-    found = pool(state, ready, p, draw)
     waited = state.week - teachers.advertised[ready]
-    choice = chosen_candidate(found, waited, p.hr.screening, p.shortlist)
-    last = teachers.round[ready] >= p.rounds - 1
-    choice = np.where((choice < 0) & last, 0, choice)
-    some = choice >= 0
+    pick = choice(teachers.view[:, ready], teachers.patience[:, ready], waited)
+    pick = np.where((pick < 0) & (teachers.round[ready] >= p.rounds - 1), 0, pick)
+    some = pick >= 0
     offered, again = ready[some], ready[~some]
     teachers.stage[offered] = OFFERED
-    teachers.candidate[offered] = choice[some]
+    teachers.candidate[offered] = pick[some]
     teachers.offer_left[offered] = 1.0 + np.ceil(p.offer_weeks * (1.0 - state.units.service[HR]))
     state.district.offers += len(offered)
-    gone = found.exists & (found.patience <= waited[:, None])
-    state.district.withdrew += gone[~some].sum()
-    teachers.round[again] += 1
-    teachers.advertised[again] = state.week
-    teachers.stage[again] = IN_HR
-    light = p.hr.screening == "light"
-    teachers.work_left[again] = (p.hr_hours_light if light else p.hr_hours_task) / 2.0
-    teachers.offer_left[again] = 0.0
+    if len(again):
+        state.district.withdrew += _gone(teachers, again, waited[~some])
+        teachers.round[again] += 1
+        teachers.advertised[again] = state.week
+        teachers.stage[again] = IN_HR
+        teachers.work_left[again] = _hr_hours(p) / 2.0
+        teachers.offer_left[again] = 0.0
+        advertise(state, again, p, draw)
 
 
-def _offered(state, p, draw):
-    """Offers that can be signed: the candidate signs if still there, else the next is chosen."""
+def _in_hr(state, p, rows):
+    """HR's hours, times (0.5 + 0.5 * HR service), are shared evenly by the vacancies in HR, and a
+    supervisor's fill-in hours by those of the school.
+
+    offer_left (weeks until approval) falls by 1. When both it and work_left are 0 or below, the
+    vacancy goes to the principal with reading_hours. Sums: files, read, applied (candidates).
+    """
     teachers, district = state.teachers, state.district
-    rows = np.flatnonzero(teachers.stage == OFFERED)
-    if not len(rows):
-        return
+    working = state.staff.hours[HIRING_HOURS, state.chart.unit_staff].sum()
+    working *= 0.5 + 0.5 * state.units.service[HR]
+    school = teachers.school[rows]
+    waiting = np.bincount(school, minlength=len(state.schools))
+    helped = state.principals.fill_in / np.maximum(waiting, 1)
     teachers.offer_left[rows] -= 1.0
-    due = rows[teachers.offer_left[rows] <= 0]
-    if not len(due):
-        return
-    found = pool(state, due, p, draw)
-    waited = state.week - teachers.advertised[due]
-    pick = teachers.candidate[due]
-    there = found.patience[np.arange(len(due)), pick] > waited
-    there |= (teachers.round[due] >= p.rounds - 1) & (pick == 0)  # whoever is there
-    signed, lost = due[there], due[~there]
-    teachers.successor[signed] = pick[there]
-    teachers.stage[signed] = NO_STAGE
-    gone = found.exists & (found.patience <= waited[:, None])
-    district.withdrew += gone[there].sum()
-    district.filled_posts += len(signed)
-    district.days += 7.0 * (state.week - teachers.opened[signed]).sum()
-    teachers.stage[lost] = WITH_PRINCIPAL
-    teachers.work_left[lost] = 1.0  # the next on the list, after an hour
-    teachers.candidate[lost] = -1
+    teachers.work_left[rows] -= working / len(rows) + helped[school]
+    done = rows[(teachers.work_left[rows] <= 0) & (teachers.offer_left[rows] <= 0)]
+    passed = teachers.applicants[done]
+    hours, files = reading_hours(passed, p.hr.screening == "light", p)
+    teachers.stage[done] = WITH_PRINCIPAL
+    teachers.work_left[done] = hours
+    district.files += files.sum()
+    district.read += len(done)
+    district.applied += passed.sum()
 
 
 def _start_work(state, p, draw):
-    """Signed successors start: at the end of summer, or at once when school is on.
+    """Signed successors start in empty posts: in week 51, or at once in weeks 0 to 14.
 
-    Skill in each subject (floor: upkeep_gap below it) is ability + subject_spread * z ("hiring.subject", slot = 1024 + 3 *
-    (64 * round + candidate) + subject); experience is 0 if u < novice_share ("hiring.experience"), else 1 +
-    floor(14 * (u - novice_share) / (1 - novice_share)) years.
+    Skill in each subject is ability + subject_spread * z ("hiring.subject", tick 0, slot = 4096 *
+    (y + 1) + 1024 * round + 3 * candidate + subject), floor upkeep_gap below it, fresh 0;
+    experience is 0 if u < novice_share ("hiring.experience", tick 0, the same slot with subject 0),
+    else 1 + floor(14 * (u - novice_share) / (1 - novice_share)) years. late_weeks = week of the year
+    + 1 if school is on, else 0. holder + 1. Sums: hires, late, hires_of_color, hire_quality.
     """
     teachers, district = state.teachers, state.district
     week = state.week_of_year
-    if not (week == 51 or week < LAST_WEEK):
-        return
     rows = np.flatnonzero((teachers.successor >= 0) & ~teachers.filled)
     if not len(rows):
         return
-    found = pool(state, rows, p, draw)
-    pick = teachers.successor[rows]
-    each = np.arange(len(rows))
-    keys, year = teachers.key[rows], teachers.opened[rows] // 52
-    slots = (64 * teachers.round[rows] + pick)[:, None]
-    u = _by_year(draw.uniform, "hiring.experience", keys, year, slots)[:, 0]
+    pick, keys = teachers.successor[rows], teachers.key[rows]
+    slots = 4096 * (teachers.opened[rows] // 52 + 1) + 1024 * teachers.round[rows] + 3 * pick
+    u = draw.uniform("hiring.experience", keys, 0, slots)
     older = 1.0 + np.floor(14.0 * (u - p.novice_share) / (1.0 - p.novice_share))
-    experience = np.where(u < p.novice_share, 0.0, older)
-    slots = 1024 + 3 * slots + np.arange(3)
-    z = _by_year(draw.normal, "hiring.subject", keys, year, slots)
-    ability = found.ability[each, pick]
-    skill = ability + p.subject_spread * z.T
+    z = draw.normal("hiring.subject", keys, 0, slots + np.arange(3)[:, None])
+    ability, color = teachers.ability[pick, rows], teachers.color[pick, rows]
+    skill = ability + p.subject_spread * z
     teachers.skill[:, rows] = skill
     teachers.floor[:, rows] = skill - p.upkeep_gap
     teachers.fresh[:, rows] = 0.0
-    teachers.experience[rows] = experience
-    teachers.of_color[rows] = found.of_color[each, pick]
+    teachers.experience[rows] = np.where(u < p.novice_share, 0.0, older)
+    teachers.of_color[rows] = color
     teachers.filled[rows] = True
     teachers.holder[rows] += 1
     teachers.successor[rows] = teachers.candidate[rows] = -1
-    teachers.late_weeks[rows] = week + 1.0 if week < 51 else 0.0
+    teachers.late_weeks[rows] = week + 1.0 if week < LAST_WEEK else 0.0
     district.hires += len(rows)
-    district.late += len(rows) if week < 51 else 0
-    district.hires_of_color += found.of_color[each, pick].sum()
+    district.late += len(rows) if week < LAST_WEEK else 0
+    district.hires_of_color += color.sum()
     district.hire_quality += ability.sum()
 
 
 def step(state, p, draw):
     """One week of the hiring season (week 26 to week 14 of the next school year).
 
-    The season's sums restart in week 26. Then, each with what the one before left: `_open`,
-    `_offered`, `_with_principal`, `_in_hr`, `_start_work`; last, vacancies in HR and hours that
-    wait for the principal are counted by school (queue_in_hr, files_left).
+    The season's sums restart in week 26. Then, each with the vacancies as the one before left them:
+    `_open`, `_offered`, `_with_principal`, `_in_hr`, `_start_work`; last, vacancies in HR and hours
+    that wait for the principal are counted by school (queue_in_hr, files_left).
     """
     week = state.week_of_year
     if LAST_WEEK <= week < FIRST_WEEK:
@@ -288,15 +290,19 @@ def step(state, p, draw):
     if week == FIRST_WEEK:
         for column in SEASON_SUMS:
             getattr(state.district, column)[:] = 0.0
-    teachers = state.teachers
-    _open(state, p)
-    _offered(state, p, draw)
-    _with_principal(state, p, draw)
-    _in_hr(state, p, draw)
-    _start_work(state, p, draw)
-    schools = len(state.schools)
-    in_hr, with_principal = teachers.stage == IN_HR, teachers.stage == WITH_PRINCIPAL
-    state.principals.queue_in_hr[:] = np.bincount(teachers.school[in_hr], minlength=schools)
-    state.principals.files_left[:] = np.bincount(
-        teachers.school[with_principal], teachers.work_left[with_principal], schools
-    )
+    teachers, principals = state.teachers, state.principals
+    _open(state, p, draw)
+    for stage, act in ((OFFERED, _offered), (WITH_PRINCIPAL, None), (IN_HR, _in_hr)):
+        rows = np.flatnonzero(teachers.stage == stage)
+        if len(rows):
+            if act is None:
+                _with_principal(state, p, draw, rows)
+            else:
+                act(state, p, rows)
+    if week == 51 or week < LAST_WEEK:
+        _start_work(state, p, draw)
+    rows = np.flatnonzero(teachers.stage)
+    school, stage, schools = teachers.school[rows], teachers.stage[rows], len(state.schools)
+    principals.queue_in_hr[:] = np.bincount(school, stage == IN_HR, schools)
+    work = teachers.work_left[rows] * (stage == WITH_PRINCIPAL)
+    principals.files_left[:] = np.bincount(school, work, schools)

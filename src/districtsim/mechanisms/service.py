@@ -3,8 +3,6 @@
 When supervisors fill in for HR the pain, and with it the pressure, is buffered (P30).
 """
 
-import numpy as np
-
 HR, OPERATIONS = 3, 4  # rows of units
 
 
@@ -13,8 +11,8 @@ def felt(service, buffered, seen, shield):
 
         seen * (1 - service) * (1 - shield * buffered)
 
-    service   share of requests answered well, (units,)
-    buffered  share of the failures covered by others, (units,)
+    service   share of requests answered well
+    buffered  share of the failures covered by others
     """
     return seen * (1.0 - service) * (1.0 - shield * buffered)
 
@@ -25,11 +23,11 @@ def next_service(service, pressure, understanding, p):
         service + pace * pressure * (untrained + (1 - untrained) * understanding / 4)
                 - decay * (service - floor),   kept within 0 and 1
 
-    understanding  mean appropriation of the unit's staff, 0 to 4, (units,)
+    understanding  mean appropriation of the unit's staff, 0 to 4
     """
     able = p.untrained + (1.0 - p.untrained) * understanding / 4.0
     moved = service + p.pace * pressure * able - p.decay * (service - p.floor)
-    return np.minimum(np.maximum(moved, 0.0), 1.0)
+    return min(max(moved, 0.0), 1.0)
 
 
 def step(state, p, draw):
@@ -40,11 +38,11 @@ def step(state, p, draw):
     unit's `understanding`, its staff's mean appropriation over all ideas at the end of last week.
     """
     units, principals = state.units, state.principals
-    rows = slice(HR, OPERATIONS + 1)
     asked = principals.asked.sum()
     units.buffered[HR] = principals.fill_in.sum() / asked if asked > 0 else 0.0
     seen = p.seen_scorecard if p.operations.scorecard else p.seen
-    units.pressure[rows] = felt(units.service[rows], units.buffered[rows], seen, p.shield)
-    units.service[rows] = next_service(
-        units.service[rows], units.pressure[rows], units.understanding[rows], p
-    )
+    for unit in (HR, OPERATIONS):
+        now = float(units.service[unit])
+        pressure = felt(now, float(units.buffered[unit]), seen, p.shield)
+        units.pressure[unit] = pressure
+        units.service[unit] = next_service(now, pressure, float(units.understanding[unit]), p)

@@ -40,21 +40,20 @@ def next_continuity(continuity, hours, p):
     return kept + (1.0 - kept) * np.minimum(1.0, p.refresh * hours)
 
 
-def growth(leadership, hours, moves, skill, level_match, continuity, p):
-    """SD of leadership a principal gains in a week of support.
+def growth(leadership, stored, moves, skill, level_match, p):
+    """SD of leadership a principal gains from what was stored since the last gain.
 
-        rate * absorbed(hours) * moves * max(0, 1 + skill_effect * skill)
+        rate * stored * moves * max(0, 1 + skill_effect * skill)
              * (other_level + (1 - other_level) * level_match)
-             * (without_continuity + (1 - without_continuity) * continuity)
              * clip((skill + reach - leadership) / reach, 0, 1)
 
-    all (principals,): moves and skill are those of the principal's supervisor
+    stored  sum over weeks of absorbed hours times the use of an hour, (principals,)
+    moves, skill  those of the principal's supervisor, (principals,)
     """
     able = np.maximum(0.0, 1.0 + p.skill_effect * skill)
     match = p.other_level + (1.0 - p.other_level) * level_match
-    thread = p.without_continuity + (1.0 - p.without_continuity) * continuity
     room = np.minimum(np.maximum((skill + p.reach - leadership) / p.reach, 0.0), 1.0)
-    return p.rate * absorbed(hours, p.saturation) * moves * able * match * thread * room
+    return p.rate * stored * moves * able * match * room
 
 
 def network_growth(leadership, source, hours, moves, p):
@@ -86,11 +85,11 @@ def network_source(leadership, supervisor, count, kind):
 
 
 def next_skill(skill, hours, p):
-    """A supervisor's skill one week on: only own learning moves it.
+    """A supervisor's skill one month on: only own learning moves it.
 
-    skill + skill_rate * hours / (hours + skill_half) * max(0, 1 - skill / 2)
+    skill + 4 * skill_rate * hours / (hours + skill_half) * max(0, 1 - skill / 2)
     """
-    pace = p.skill_rate * hours / (hours + p.skill_half)
+    pace = 4.0 * p.skill_rate * hours / (hours + p.skill_half)
     return skill + pace * np.maximum(0.0, 1.0 - skill / 2.0)
 
 
@@ -103,39 +102,65 @@ def survey(continuity, moves, error):
 def step(state, p, draw):
     """One week of supervision; columns as at the end of time_use.
 
-    In term: leadership gains `growth` with this week's support hours and last week's continuity
-    (moves from last week's appropriation), plus `network_growth` where there are networks. Always:
-    return_rate * (leadership - own_leadership) is lost, continuity moves on, supervisors' skill
-    grows with ild_learning_hours (the hours of time_use: at most a fifth of the week).
-    Every fourth week of the run (week mod 4 == 0) supervisors assess need:
-    clip(1.5 - leadership + assessment_error * z, 0.2, 4), z standard normal, stream
-    "supervision.need", keyed by principalship and week; after this week's growth.
-    In week 38 of the year principals rate supervisors, stream "supervision.survey", year; after growth.
+    In term, every week: learning of this week is stored as absorbed(support) * (without_continuity +
+    (1 - without_continuity) * continuity of last week), and continuity moves on (in summer too).
+
+    In the first week of a month (week of the run mod 4 is 0), after that, and in week 39: leadership
+    gains rate * stored * (the rest of `growth`), with this week's leadership, skill and
+    appropriation; stored is then 0. In the first week of a month also: four weeks of return_rate *
+    (own_leadership - leadership), all from leadership before this month's gains; four weeks of
+    network_growth in term where there are networks, with this week's network hours; four weeks of
+    next_skill for supervisors, with ild_learning_hours (at most a fifth of the week); then
+    supervisors assess need: clip(1.5 - leadership + assessment_error * z, 0.2, 4), z standard
+    normal, stream "supervision.need", keyed by principalship, tick = week of the run.
+    In week 38 principals rate supervisors (`survey`; error survey_error * z, stream
+    "supervision.survey", keyed by principalship, tick = year), with continuity after this week's.
     """
-    principals, staff, s = state.principals, state.staff, p.supervision
-    desk = state.chart.open_desks[principals.supervisor]
-    lead = principals.leadership
-    change = p.return_rate * (principals.own_leadership - lead)
-    understanding = staff.appropriation[PARTNERSHIP].mean(axis=0)
-    moves = moves_share(s.stance == "teaching", understanding[desk], p)
+    principals = state.principals
     if state.in_term:
-        change += growth(
-            lead, principals.support, moves, staff.skill[desk], principals.level_match,
-            principals.continuity, p,
-        )  # fmt: skip
-        if s.networks != "none":
-            which, count = principals.supervisor, state.chart.principals_of
-            source = network_source(lead, which, count, s.networks)
-            share = p.star_moves if s.networks == "stars" else p.peer_moves
-            change += network_growth(lead, source, principals.network, share, p)
-    principals.leadership = lead + change
+        thread = p.without_continuity + (1.0 - p.without_continuity) * principals.continuity
+        thread *= absorbed(principals.support, p.saturation)
+        principals.stored += thread
     principals.continuity = next_continuity(principals.continuity, principals.support, p)
-    if s.ild_learning_hours:
-        open_desks = state.chart.open_desks
-        staff.skill[open_desks] = next_skill(staff.skill[open_desks], s.ild_learning_hours, p)
     if state.week % 4 == 0:
-        error = p.assessment_error * draw.normal("supervision.need", principals.key, state.week)
-        principals.need = np.clip(1.5 - principals.leadership + error, 0.2, 4.0)
-    if state.week_of_year == 38:
+        month(state, p, draw)
+    elif state.week_of_year == 38:
         error = p.survey_error * draw.normal("supervision.survey", principals.key, state.year)
-        principals.supervisor_rating = survey(principals.continuity, moves, error)
+        moves = _moves(state, p)[state.chart.first_desk + principals.supervisor]
+        principals.supervisor_rating[:] = survey(principals.continuity, moves, error)
+    elif state.week_of_year == 39:
+        principals.leadership += _gain(state, p)
+        principals.stored[:] = 0.0
+
+
+def _moves(state, p):
+    understanding = state.staff.appropriation[PARTNERSHIP].sum(axis=0) / 2.0
+    return moves_share(p.supervision.stance == "teaching", understanding, p)
+
+
+def _gain(state, p):
+    principals, staff = state.principals, state.staff
+    desk = state.chart.first_desk + principals.supervisor
+    return growth(
+        principals.leadership, principals.stored, _moves(state, p)[desk], staff.skill[desk],
+        principals.level_match, p,
+    )  # fmt: skip
+
+
+def month(state, p, draw):
+    """What happens in the first week of a month; see `step`."""
+    principals, staff, s = state.principals, state.staff, p.supervision
+    lead, open_desks = principals.leadership, state.chart.open_desks
+    change = 4.0 * p.return_rate * (principals.own_leadership - lead) + _gain(state, p)
+    if s.networks != "none" and state.in_term:
+        which, count = principals.supervisor, state.chart.principals_of
+        source = network_source(lead, which, count, s.networks)
+        share = p.star_moves if s.networks == "stars" else p.peer_moves
+        change += 4.0 * network_growth(lead, source, principals.network, share, p)
+    principals.leadership = lead + change
+    principals.stored[:] = 0.0
+    if s.ild_learning_hours:
+        hours = min(s.ild_learning_hours, 0.2 * state.chart.supervisors_week)
+        staff.skill[open_desks] = next_skill(staff.skill[open_desks], hours, p)
+    error = p.assessment_error * draw.normal("supervision.need", principals.key, state.week)
+    principals.need[:] = np.clip(1.5 - principals.leadership + error, 0.2, 4.0)

@@ -4,8 +4,9 @@ Demand from slow services pulls supervisors' and principals' unprotected time. A
 a floor that demand cannot enter; what is kept out waits where it belongs. All columns it reads are
 those at the end of last week.
 
-Order within the week: desks (`desks`), leaders, coach and staff (`office_week`), supervisors
-(`supervisors_week`), principals (`principals_week`), teachers (`teachers_week`).
+Order within the week: `desks`, `office_month` (in the first week of a month and when levers change),
+`supervisors_week`, `principals_week`, `teachers_week`. A month is four weeks (week of the run mod 4
+is 0): what changes slowly, the office's own hours and learning, is worked out once a month.
 """
 
 import numpy as np
@@ -137,7 +138,7 @@ def desks(state, p):
     chart, principals = state.chart, state.principals
     people = len(principals)
     number = 1 if chart.small else min(chart.desks, max(1, int(np.ceil(people / p.supervision.caseload))))
-    chart.open_desks = chart.supervisors[:number]
+    chart.open_desks = slice(chart.first_desk, chart.first_desk + number)
     order = np.argsort(state.schools.level, kind="stable")
     desk = np.arange(people) * number // people
     principals.supervisor[order] = desk
@@ -149,185 +150,288 @@ def desks(state, p):
     principals.level_match[:] = same
     chart.principals_of = count.astype(float)
     if not chart.small:
-        state.staff.filled[chart.supervisors] = np.arange(chart.desks) < number
+        state.staff.filled[chart.first_desk :] = np.arange(chart.desks) < number
 
 
-def office_week(state, p):
-    """Leaders, outside coach and the staff of the units."""
+def office_month(state, p):
+    """Hours of leaders, outside coach and unit staff, until the next month.
+
+        coach     building = coach_hours * coach_builds_leaders, doing_for = the rest
+        leaders   leading       = leading_hours(leading_habit, doing_for, leaders, dependence)
+                  contact_built = min(building / leaders, most_learning)
+        everyone but the superintendent:
+                  contact_leader = contact_hours(leading of led_by, group_size, people led_by leads)
+        everyone but leaders:
+                  contact_coach = contact_hours(doing_for, group_size, staff who are not leaders)
+        everyone  contact_peers = peer_hours
+        leaders   learning = contact_built + contact_leader + contact_peers; board = board_share of
+                  the leader's week less supervising; service = what remains
+        units     learning = contact_leader + contact_coach + contact_peers; meetings =
+                  staff_meetings; of what remains, HR's hiring = recruiting_share (+
+                  automation_frees with automation), curriculum's development = all, service = the
+                  remainder
+    """
     staff, chart, r = state.staff, state.chart, p.research_use
-    leaders = chart.leaders
+    leaders, count, rows = chart.leaders, chart.leader_count, chart.unit_staff
     hours = coach_hours(r.coach_days)
     building, doing_for = hours * r.coach_builds_leaders, hours * (1.0 - r.coach_builds_leaders)
-    present = r.coach_days > 0
-    state.coaches.filled[:] = present
-    state.coaches.budget[:] = hours
-    state.coaches.hours[0], state.coaches.hours[1] = building, doing_for
+    coaches = state.coaches
+    coaches.filled[:] = r.coach_days > 0
+    coaches.budget[:] = hours
+    coaches.hours[0], coaches.hours[1] = building, doing_for
     h = staff.hours
-    leading = leading_hours(staff.leading_habit[leaders], doing_for, len(leaders), p.dependence)
-    built = min(building / len(leaders), p.most_learning)
+    leading = leading_hours(staff.leading_habit[leaders], doing_for, count, p.dependence)
+    built = min(building / count, p.most_learning)
     staff.contact_built[leaders] = built
     spent = contact_hours(leading, p.group_size, chart.led, p.most_learning)
-    staff.contact_leader[:] = spent[staff.led_by]
+    staff.contact_leader = spent[staff.led_by]
     staff.contact_leader[0] = 0.0  # nobody leads the superintendent
     coached = contact_hours(doing_for, p.group_size, chart.followers, p.most_learning)
-    staff.contact_coach[:] = coached
-    staff.contact_coach[leaders] = 0.0
+    staff.contact_coach[chart.leader_count :] = coached
     staff.contact_peers[:] = p.peer_hours
-    own = p.leader_week - (chart.supervision_share * p.leader_week)  # not spent on supervising
-    h[S["leading"], leaders] = leading
+    own = p.leader_week - chart.supervision_share * p.leader_week
     learning = built + p.peer_hours + staff.contact_leader[leaders]
+    h[S["leading"], leaders] = leading
     h[S["learning"], leaders] = learning
     h[S["board"], leaders] = p.board_share * own
     h[S["service"], leaders] = own - leading - learning - p.board_share * own
-    rows = chart.unit_staff
-    learning = staff.contact_leader[rows] + staff.contact_coach[rows] + p.peer_hours
-    rest = p.staff_week - learning - p.staff_meetings
-    h[S["learning"], rows] = learning
+    learned = staff.contact_leader + staff.contact_coach + p.peer_hours
+    rest = p.staff_week - learned[rows] - p.staff_meetings
+    h[S["learning"], rows] = learned[rows]
     h[S["meetings"], rows] = p.staff_meetings
     share = p.recruiting_share + p.automation_frees * p.hr.automation
-    h[S["hiring"], rows] = rest * chart.is_hr * share
+    h[S["hiring"], rows] = rest * (share * chart.is_hr)
     h[S["development"], rows] = rest * chart.is_curriculum
-    h[S["service"], rows] = rest * (1.0 - chart.is_hr * share - chart.is_curriculum)
+    h[S["service"], rows] = rest * (1.0 - share * chart.is_hr - chart.is_curriculum)
     staff.budget[leaders] = p.leader_week
     staff.budget[rows] = p.staff_week
+    desks_open = chart.open_desks
+    week = chart.supervision_share[0] * p.leader_week if chart.small else p.supervisor_week
+    own_learning = min(p.supervision.ild_learning_hours, 0.2 * week)
+    chart.supervisors_week = week
+    if chart.small:
+        h[S["learning"], 0] += own_learning
+        chart.supervisor_hours = np.array([week - own_learning])
+    else:
+        h[:, chart.first_desk :] = 0.0
+        h[S["learning"], desks_open] = own_learning + learned[desks_open]
+        chart.supervisor_hours = week - own_learning - learned[desks_open]
+        staff.budget[chart.first_desk :] = week * staff.filled[chart.first_desk :]
 
 
 def supervisors_week(state, p, trouble):
-    """Supervisors: support against evaluation, liaison, staffing and meetings.
+    """Supervisors: support of principals against evaluation, liaison, staffing and meetings.
 
-    trouble  this week's operations trouble of each school, mean 1, (principals,)
+        hours      = supervisor_week (or superintendent_supervises * leader_week where the
+                     superintendent supervises) less own learning (ild_learning_hours, at most a
+                     fifth of that week) less contact_leader, contact_coach, contact_peers (these
+                     three not where the superintendent supervises)
+        asked      = (hr_calls + fill_in_hours * queue_in_hr) * (1 - HR service), each principal
+        hiring     = asked with ild_fill_in, else 0
+        liaison    = liaison_hours * (1 - operations service) * trouble, each principal
+        pressing   = (evaluation_hours or, if the system evaluates, compliance_hours) * principals +
+                     catch_up * backlog
+        demand     = meetings * week + pressing + sums of liaison and hiring
+        support, met, overload = supervisors_split(hours, protected_days / 5, dedicated_share *
+                     kept, demand, pull); in summer protected and dedicated count as 0
+        share      = met / demand, of every demand
+        kept       = kept_share(...), in term
+        backlog    = (backlog + pressing new - pressing * share) * (1 - expiry), where pressing new
+                     is the part without catch_up
+        fill_in    = hiring * share, each principal
+        network    = min(network_hours, support / 5) where there are networks, else 0
+        on site    = visit_hours / (visit_hours + travel of the school)
+        contact    = min(most_contact, (support - network) * (1 - skip_principal) * allotment * on
+                     site); skip_hours = (support - network) * skip_principal / principals * on site
+        travel     = (contact + skip_hours) * travel of the school / visit_hours
+        meetings   = what remains of the hours
+
+    Allotment is worked out in the first week of a month, and at the turn of a burst (week mod
+    burst_weeks is 0). Columns read are those of last week; trouble is this week's.
+
+    returns  liaison work not done, h/week, (principals,)
     """
     staff, chart, principals = state.staff, state.chart, state.principals
-    s, desk = p.supervision, chart.open_desks
-    which, number = principals.supervisor, len(chart.open_desks)
-    week = p.supervisor_week
-    if chart.small:
-        week = chart.supervision_share[0] * p.leader_week
-    learning = min(s.ild_learning_hours, 0.2 * week)
-    learned = staff.contact_leader[desk] + staff.contact_coach[desk] + p.peer_hours
-    if chart.small:
-        learned = np.zeros(1)  # the superintendent's own learning is in the office week
-    hours = week - learning - learned
+    s, desk, h = p.supervision, chart.open_desks, state.staff.hours
+    which, count = principals.supervisor, chart.principals_of
+    number = len(count)
     unanswered_hr = 1.0 - state.units.service[HR]
     unanswered = 1.0 - state.units.service[OPERATIONS]
-    new = p.evaluation_hours if s.evaluation_by == "ild" else p.compliance_hours
-    evaluation = new * chart.principals_of
-    pressing = evaluation + p.catch_up * staff.backlog[desk]
-    liaison_each = p.liaison_hours * unanswered * trouble
-    asked = (p.hr_calls + p.fill_in_hours * principals.queue_in_hr) * unanswered_hr
-    principals.asked[:] = asked
-    hiring_each = asked if p.hr.ild_fill_in else np.zeros(len(principals))
+    hours, backlog, kept = chart.supervisor_hours, staff.backlog[desk], staff.kept[desk]
+    new = (p.evaluation_hours if s.evaluation_by == "ild" else p.compliance_hours) * count
+    pressing = new + p.catch_up * backlog
+    liaison_each = trouble * (p.liaison_hours * unanswered)
+    asked = principals.asked
+    asked[:] = principals.queue_in_hr * (p.fill_in_hours * unanswered_hr)
+    asked += p.hr_calls * unanswered_hr
     liaison = np.bincount(which, liaison_each, number)
-    hiring = np.bincount(which, hiring_each, number)
-    meetings = p.meetings * week
-    demand = meetings + pressing + liaison + hiring
-    term = 1.0 if state.in_term else 0.0  # principals are supported while school is on
-    protected = s.protected_days / 5.0 * term
-    dedicated = s.dedicated_share * staff.kept[desk] * term
+    demand = pressing + liaison
+    demand += chart.supervisors_week * p.meetings
+    if p.hr.ild_fill_in:
+        hiring = np.bincount(which, asked, number)
+        demand += hiring
+    else:
+        hiring = np.zeros(number)
+    term = state.in_term  # principals are supported while school is on
+    protected = s.protected_days / 5.0 if term else 0.0
+    dedicated = s.dedicated_share * kept if term else np.zeros(number)
     support, met, overload = supervisors_split(hours, protected, dedicated, demand, p.pull)
     share = met / demand
     if term:
-        staff.kept[desk] = kept_share(
-            staff.kept[desk], overload, s.dedicated_share, s.time_checks, p
-        )
-    staff.backlog[desk] = (staff.backlog[desk] + evaluation - pressing * share) * (1.0 - p.expiry)
-    principals.fill_in[:] = hiring_each * share[which]
-    network = np.zeros(number)
-    if s.networks != "none":
-        network = np.minimum(p.network_hours, 0.2 * support)
-    principals.network[:] = network[which]
-    weight = allotment(
-        s.support, which, principals.rank, principals.need, chart.principals_of, state.week, p
-    )
-    visits = (support - network)[which]
-    on_site = p.visit_hours / (p.visit_hours + chart.travel)
-    contact = np.minimum(p.most_contact, visits * (1.0 - s.skip_principal) * weight * on_site)
-    skipped = visits * s.skip_principal / chart.principals_of[which] * on_site
-    principals.support[:], principals.skip_hours[:] = contact, skipped
-    given = np.bincount(which, contact + skipped, number)
-    travel = np.bincount(which, (contact + skipped) * chart.travel / p.visit_hours, number)
-    h = staff.hours
-    h[S["support"], desk] = given + network
-    h[S["travel"], desk] = travel
-    h[S["evaluation"], desk] = pressing * share
+        staff.kept[desk] = kept_share(kept, overload, s.dedicated_share, s.time_checks, p)
+    done = pressing * share
+    staff.backlog[desk] = (backlog + new - done) * (1.0 - p.expiry)
+    principals.fill_in[:] = asked * share[which] if p.hr.ild_fill_in else 0.0
+    h[S["evaluation"], desk] = done
     h[S["liaison"], desk] = liaison * share
     h[S["hiring"], desk] = hiring * share
-    rest = week - given - network - travel - (pressing + liaison + hiring) * share
-    if chart.small:
-        h[S["meetings"], desk] = rest - learning
-        h[S["learning"], desk] += learning
-    else:
-        h[S["learning"], desk] = learning + learned
-        h[S["meetings"], desk] = rest - learning - learned
-        h[:, chart.supervisors[number:]] = 0.0
-        staff.budget[chart.supervisors] = week * staff.filled[chart.supervisors]
+    rest = hours - done - (liaison + hiring) * share
+    if term:
+        rest -= _support(state, p, support)
+    elif state.week_of_year == TERM_WEEKS:
+        for column in (principals.support, principals.network, principals.skip_hours):
+            column[:] = 0.0
+        h[S["support"], desk] = h[S["travel"], desk] = 0.0
+    h[S["meetings"], desk] = rest
     return liaison_each * (1.0 - share[which])
 
 
+def _support(state, p, support):
+    """Support hours to principals, networks and teachers; returns hours spent, (supervisors,)."""
+    chart, principals, s = state.chart, state.principals, p.supervision
+    which, count, week = principals.supervisor, chart.principals_of, state.week
+    number, h = len(count), state.staff.hours
+    if week % 4 == 0 or week % p.burst_weeks == 0 or chart.new_levers:
+        weight = allotment(s.support, which, principals.rank, principals.need, count, week, p)
+        on_site = p.visit_hours / (p.visit_hours + chart.travel)
+        chart.allotted = weight * (1.0 - s.skip_principal) * on_site
+        chart.skipped = s.skip_principal / count[which] * on_site
+    given = support
+    if s.networks != "none":
+        network = np.minimum(p.network_hours, 0.2 * support)
+        principals.network[:] = network[which]
+        given = support - network
+    visits = given[which]
+    contact = principals.support
+    np.multiply(visits, chart.allotted, out=contact)
+    np.minimum(contact, p.most_contact, out=contact)
+    together = contact
+    if s.skip_principal:
+        principals.skip_hours[:] = visits * chart.skipped
+        together = contact + principals.skip_hours
+    on_site = np.bincount(which, together, number)
+    travel = np.bincount(which, together * chart.travel, number) / p.visit_hours
+    if s.networks != "none":
+        on_site = on_site + network
+    h[S["support"], chart.open_desks] = on_site
+    h[S["travel"], chart.open_desks] = travel
+    return on_site + travel
+
+
 def principals_week(state, p, trouble, unmet_liaison):
-    """Principals: what services, staffing and supervision leave, instruction and the rest share."""
+    """Principals: what services, staffing and supervision leave, instruction and the rest share.
+
+        budget      principal_week in term, principal_summer_week in summer
+        operations  operations_hours * (1 + operations_drag * (1 - operations service)) * trouble +
+                    liaison work the supervisor did not do
+        hiring      min(files_left, most_hiring) + hr_follow_up * (1 - HR service)
+        evaluation  evaluation_week in term; meetings: meeting_hours + consulting
+        supervision support + network; students: students_hours in term
+        these four (operations to meetings) shrink alike if the week has no more hours
+        free        budget - all of these; instruction = instruction_hours(free, leadership) in
+                    term, else 0; other = the rest of free
+        recovered   operations_hours * (1 + operations_drag * (1 - operations service on day one)) *
+                    trouble - operations
+    """
     principals, h = state.principals, state.principals.hours
     unanswered_hr = 1.0 - state.units.service[HR]
     unanswered = 1.0 - state.units.service[OPERATIONS]
-    budget = p.principal_week if state.in_term else p.principal_summer_week
-    operations = p.operations_hours * (1.0 + p.operations_drag * unanswered) * trouble
-    at_start = p.operations_hours * (1.0 + p.operations_drag * state.chart.unanswered_at_start)
-    h[P["operations"]] = operations + unmet_liaison
-    h[P["hiring"]] = (
-        np.minimum(principals.files_left, p.most_hiring) + p.hr_follow_up * unanswered_hr
-    )
-    h[P["evaluation"]] = p.evaluation_week if state.in_term else 0.0
-    h[P["meetings"]] = p.meeting_hours + principals.consulting
-    h[P["supervision"]] = principals.support + principals.network
-    h[P["students"]] = p.students_hours if state.in_term else 0.0
-    asked = h[P["operations"]] + h[P["hiring"]] + h[P["evaluation"]] + h[P["meetings"]]
-    fixed = h[P["supervision"]] + h[P["students"]]
-    squeeze = np.minimum(1.0, (budget - fixed) / asked)  # a week has no more hours than it has
-    for task in ("operations", "hiring", "evaluation", "meetings"):
-        h[P[task]] *= squeeze
-    free = budget - fixed - asked * squeeze
-    instruction = instruction_hours(free, principals.leadership, p) if state.in_term else 0.0
-    h[P["instruction"]] = instruction
-    h[P["other"]] = free - instruction
+    term = state.in_term
+    budget = p.principal_week if term else p.principal_summer_week
+    students = p.students_hours if term else 0.0
+    evaluation = p.evaluation_week if term else 0.0
+    operations = trouble * (p.operations_hours * (1.0 + p.operations_drag * unanswered))
+    operations += unmet_liaison
+    hiring = np.minimum(principals.files_left, p.most_hiring)
+    hiring += p.hr_follow_up * unanswered_hr
+    meetings = p.meeting_hours + principals.consulting
+    supervision = principals.support + principals.network
+    room = budget - students - supervision
+    asked = operations + hiring + meetings + evaluation
+    free = room - asked
+    if free.min() < 0.0:  # a week has no more hours than it has
+        squeeze = np.minimum(1.0, room / asked)
+        operations, hiring, meetings = operations * squeeze, hiring * squeeze, meetings * squeeze
+        h[P["evaluation"]] = evaluation * squeeze
+        free = np.maximum(free, 0.0)
+    else:
+        h[P["evaluation"]] = evaluation
+    h[P["operations"]], h[P["hiring"]], h[P["meetings"]] = operations, hiring, meetings
+    h[P["supervision"]], h[P["students"]] = supervision, students
+    if term:
+        instruction = instruction_hours(free, principals.leadership, p)
+        h[P["instruction"]] = instruction
+        free -= instruction
+    else:
+        h[P["instruction"]] = 0.0
+    h[P["other"]] = free
     principals.budget[:] = budget
-    principals.recovered[:] = at_start * trouble - h[P["operations"]]
+    at_start = p.operations_hours * (1.0 + p.operations_drag * state.chart.unanswered_at_start)
+    principals.recovered[:] = trouble * at_start - operations
 
 
 def teachers_week(state, p):
     """Teachers: teaching, PD of this week, feedback with the principal; planning is the rest.
 
-    Feedback a teacher: (instruction hours * feedback_share + skip hours) / filled posts, at most
-    most_feedback. A substitute teaches for covered_by_substitutes of the PD hours.
+    In term and filled posts: development is this week's PD hours of all subjects; feedback is
+    (instruction hours of the principal * feedback_share + skip_hours) / filled posts of the school,
+    at most most_feedback; teaching is teaching_hours - covered_by_substitutes * development. In
+    summer and in empty posts all hours are 0.
     """
-    teachers, h = state.teachers, state.teachers.hours
+    teachers, h, chart = state.teachers, state.teachers.hours, state.chart
     if not state.in_term:
         if state.week_of_year == TERM_WEEKS:
             h[:] = 0.0
             teachers.budget[:] = 0.0
         return
     here = teachers.filled.astype(float)
-    principals, chart = state.principals, state.chart
-    staffed = np.add.reduceat(here, chart.first)
-    seen = principals.hours[P["instruction"]] * p.feedback_share + principals.skip_hours
-    each = np.minimum(seen / np.maximum(staffed, 1.0), p.most_feedback)
-    feedback = each[teachers.school] * here
-    development = teachers.development.sum(axis=0) * here
-    h[T["teaching"]] = (p.teaching_hours - p.covered_by_substitutes * development) * here
-    h[T["development"]] = development
-    h[T["feedback"]] = feedback
-    teachers.budget[:] = p.teacher_week * here
-    h[T["planning"]] = teachers.budget - h[T["teaching"]] - development - feedback
+    principals = state.principals
+    staffed = np.maximum(np.add.reduceat(here, chart.first), 1.0)
+    seen = principals.hours[P["instruction"]] * p.feedback_share
+    seen += principals.skip_hours
+    seen /= staffed
+    np.minimum(seen, p.most_feedback, out=seen)
+    feedback = h[T["feedback"]]
+    np.multiply(seen[teachers.school], here, out=feedback)
+    np.multiply(here, p.teaching_hours, out=h[T["teaching"]])
+    np.multiply(here, p.teacher_week, out=teachers.budget)
+    planning = h[T["planning"]]
+    np.subtract(teachers.budget, feedback, out=planning)
+    development = h[T["development"]]
+    if chart.pd_this_week:
+        np.multiply(teachers.development.sum(axis=0), here, out=development)
+        h[T["teaching"]] -= p.covered_by_substitutes * development
+        planning -= development
+    else:
+        development[:] = 0.0
+    planning -= h[T["teaching"]]
 
 
 def step(state, p, draw):
     """One week of everybody's time.
 
-    Operations trouble of a school this week: 0.5 + U, U uniform in (0, 1), stream
-    "time_use.trouble", keyed by principalship and week of the run.
+    Operations trouble of a school in a week: 0.5 + u, u uniform, stream "time_use.trouble", keyed by
+    principalship, tick = school year, slot = week of the year.
     """
-    trouble = 0.5 + draw.uniform("time_use.trouble", state.principals.key, state.week)
+    chart, principals = state.chart, state.principals
+    if chart.trouble_year != state.year:
+        weeks = np.arange(52)[:, None]
+        chart.trouble = 0.5 + draw.uniform("time_use.trouble", principals.key, state.year, weeks)
+        chart.trouble_year = state.year
+    trouble = chart.trouble[state.week_of_year]
     desks(state, p)
-    office_week(state, p)
+    if state.week % 4 == 0 or chart.new_levers:
+        office_month(state, p)
     unmet = supervisors_week(state, p, trouble)
     principals_week(state, p, trouble, unmet)
     teachers_week(state, p)

@@ -48,11 +48,12 @@ def principal_chance(rate, low_income, p):
 
 
 def exit_weeks(u, chance):
-    """Week of the year in which an office person leaves: floor(52 u / chance) if u < chance, else -1.
+    """Week of the year in which an office person leaves, the first of a month: 4 * floor(13 u /
+    chance) if u < chance, else -1.
 
     chance  of leaving within a year, (people,)
     """
-    week = np.floor(52.0 * u / np.maximum(chance, 1e-12))
+    week = 4.0 * np.floor(13.0 * u / np.maximum(chance, 1e-12))
     return np.where(u < chance, week, -1.0).astype(np.int64)
 
 
@@ -202,8 +203,9 @@ def office(state, p, draw):
 
 
 def step(state, p, draw):
-    """One week: the office, and teachers and principals when it is time."""
-    office(state, p, draw)
+    """Central office in the first week of a month; teachers in weeks 24 and 40, principals in 40."""
+    if state.week % 4 == 0:
+        office(state, p, draw)
     if state.week_of_year == DECIDE_WEEK:
         decide(state, p, draw)
     elif state.week_of_year == JUNE:

@@ -198,7 +198,7 @@ _CHECKS = {
     "replicates": settings.check_replicates,
     "seed": settings.check_seed,
     "outcomes": lambda names, at: None if names is None else settings.check_outcomes(names, at),
-    "weekly": settings.check_outcomes,
+    "weekly": settings.check_weekly,
     "without": settings.check_without,
     "parameters": settings.check_parameters,
 }

@@ -1,85 +1,96 @@
 """Headlines: the three questions of the demo, the contrasts that answer them, what each means.
 
-A sentence is chosen by what came out: one for a clear rise, one for a clear fall, and two that all
-share, for a difference too small to matter and for one that the runs do not settle.
+The questions and sentences are data (headlines.yaml). Which sentence is said depends on what came
+out: one for a clear rise, one for a clear fall, and others, the same for all, for differences that
+are too small to matter or that the runs do not settle.
 """
 
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 from districtsim.study.analysis import interval
 from districtsim.study.designs import Experiment
+from districtsim.study.results import COLUMNS
+from districtsim.world.yaml_files import read_yaml
 
 EXPERIMENTS = ("research_use", "caseload", "pd_allocation")
-DEMO_PROTECTED_DAYS = (0, 3)  # the experiment has all four; the demo keeps to two minutes
-COACH_LEAVES = 78  # weeks, research_use.coach_weeks of the coach_led policies
+DEMO_PROTECTED_DAYS = (0, 3)  # the experiment has four; the demo keeps to two minutes
+COACH_LEAVES = 78  # weeks: research_use.coach_weeks of coach_led
 CASELOAD, PROTECTED = "supervision.caseload", "supervision.protected_days"
 
 
 class Effect(NamedTuple):
-    """A difference with its 95 % interval, and further numbers for the sentence."""
+    """A difference with its 95 % interval, the pairs behind it and facts for the sentence."""
 
     difference: float
     low: float
     high: float
+    replicates: int
     facts: dict
 
 
 @dataclass(frozen=True)
 class Headline:
-    """One row of the demo's table.
-
-    effect   values -> Effect, or None if an arm is missing from them
-    unit     of the difference; `digits` after the point
-    matters  smallest difference that would matter to a district, in that unit
-    subject  what differs, for the sentences that all share
-    more     the sentence for a clear rise and `less` for a clear fall; they may name {size}, the
-             difference without its sign, and the effect's facts
-    """
+    """One row of the demo's table; see headlines.yaml for what its texts mean."""
 
     name: str
     question: str
-    effect: object
+    outcome: str
     unit: str
     matters: float
     subject: str
     more: str
     less: str
+    effect: str = "difference"
+    arm: dict | None = None
+    baseline: dict | None = None
+    groups: tuple = ("all",)
+    facts: str = ""
     digits: int = 2
 
     def answer(self, values):
-        """Question, effect and meaning as a dict, or None if the values cannot answer it."""
-        effect = self.effect(values)
+        """Question, effect, interval, meaning and more as a dict; None if an arm is missing."""
+        effect = _EFFECTS[self.effect](values, self)
         if effect is None:
             return None
         return {
             "name": self.name,
             "question": self.question,
-            "effect": self._text(effect),
+            "effect": f"{self._number(effect.difference)} {self.unit}",
+            "interval": f"{self._number(effect.low)} to {self._number(effect.high)}",
             "meaning": self._meaning(effect),
+            "outcome": self.outcome,
+            "unit": self.unit,
             "difference": effect.difference,
             "low": effect.low,
             "high": effect.high,
-            "unit": self.unit,
+            "replicates": effect.replicates,
         }
 
-    def _text(self, effect):
-        difference, low, high = (
-            f"{number:+,.{self.digits}f}"
-            for number in (effect.difference, effect.low, effect.high)
-        )
-        return f"{difference} {self.unit} ({low} to {high})"
+    def _number(self, number):
+        return f"{number:+,.{self.digits}f}"
 
     def _meaning(self, effect):
         size = f"{abs(effect.difference):,.{self.digits}f}"
-        threshold = f"{self.matters:g} {self.unit}"
         if effect.low > 0 and effect.difference >= self.matters:
             return self.more.format(size=size, **effect.facts)
         if effect.high < 0 and effect.difference <= -self.matters:
             return self.less.format(size=size, **effect.facts)
         if -self.matters < effect.low and effect.high < self.matters:
-            return f"No difference that matters in {self.subject} (less than {threshold})."
-        return f"Not settled: {self.subject} may be higher or lower; more replicates would tell."
+            return f"Makes no difference that matters to {self.subject}."
+        return f"Not settled by {effect.replicates} replicates: {self.subject}."
+
+
+@cache
+def headlines():
+    """All rows, {experiment: (Headline, ...)}."""
+    page = read_yaml(Path(__file__).with_suffix(".yaml"))
+    return {
+        experiment: tuple(Headline(name, **texts) for name, texts in rows.items())
+        for experiment, rows in page.items()
+    }
 
 
 def experiments(district, **plan):
@@ -98,42 +109,89 @@ def answers(experiment, values):
     """What the values of an experiment say, a dict per headline; none for other experiments.
 
     experiment  name, such as "caseload"
-    values      tidy DataFrame; with several districts, each is answered for
+    values      tidy DataFrame; whatever varies besides the arms, such as districts, is answered
+                for one by one, and is then a key of the dicts
     """
-    if "district" in values.columns:
-        return [
-            {"district": name, **row}
-            for name, its_own in values.groupby("district", observed=True)
-            for row in answers(experiment, its_own.drop(columns="district"))
-        ]
-    found = (headline.answer(values) for headline in HEADLINES.get(experiment, ()))
-    return [row for row in found if row is not None]
+    rows = headlines().get(experiment, ())
+    used = {column for row in rows for column in (row.arm or {})}
+    for column in ("policy", *(name for name in values.columns if name not in COLUMNS)):
+        if column not in used and values[column].nunique() > 1:
+            return [
+                {column: value, **answer}
+                for value, part in values.groupby(column, observed=True, sort=False)
+                for answer in answers(experiment, part)
+            ]
+    found = (row.answer(values) for row in rows)
+    return [answer for answer in found if answer is not None]
 
 
-def arm(values, outcome, where, groups=None, year=None, week=None):
-    """An outcome by replicate in one arm, the mean of its groups; a Series, empty if there is none.
+def arm(values, outcome, where, groups=("all",), week=None):
+    """An outcome by replicate in one arm, mean of its groups, in the last year or in a week.
 
-    where   {column: value} that picks the arm
-    groups  which groups (None: all); year (None: the last), or else a week of the run
+    where    {column: value} that picks the arm; week counts from 1
+    returns  Series by replicate, empty if there is no such arm
     """
-    rows = values[values["outcome"] == outcome]
-    rows = rows[rows["week"].isna() if week is None else rows["week"] == week]
-    if groups is not None:
-        rows = rows[rows["group"].isin(groups)]
-    if week is None:
-        rows = rows[rows["year"] == (year or rows["year"].max())]
+    rows = values[(values["outcome"] == outcome) & values["group"].isin(groups)]
     for column, value in where.items():
-        rows = rows[rows[column] == value] if column in rows.columns else rows
+        rows = rows[rows[column] == value] if column in rows.columns else rows[:0]
+    if week is None:
+        rows = rows[rows["week"].isna()]
+        rows = rows[rows["year"] == rows["year"].max()]
+    else:
+        rows = rows[rows["week"] == week]
     return rows.groupby("replicate")["value"].mean()
 
 
-def difference(outcome, one, other, groups=None, facts=None):
-    """An effect: one arm less another in the last year, paired by replicate."""
+def _difference(values, row):
+    """The arm less the baseline."""
+    paired = arm(values, row.outcome, row.arm, row.groups) - arm(
+        values, row.outcome, row.baseline, row.groups
+    )
+    facts = _FACTS[row.facts] if row.facts else lambda *_: {}
+    return _effect(paired, lambda mean: facts(values, row, mean))
 
-    def effect(values):
-        paired = (arm(values, outcome, one, groups) - arm(values, outcome, other, groups)).dropna()
-        if not len(paired):
-            return None
-        return Effect(*interval(paired), facts(values) if facts else {})
 
-    return effect
+def _equal_budget(values, row):
+    """Some schools with a caseload of 8 and the others with 30, for what 16 costs, less 16 for all.
+
+    The share of schools with 8 follows from share * cost(8) + (1 - share) * cost(30) = cost(16).
+    The outcome is mixed in the same shares: principals are supported one by one, so that what
+    differs between schools does not change it.
+    """
+    cost, outcome = (
+        {size: arm(values, name, {CASELOAD: size, PROTECTED: 0}) for size in (8, 16, 30)}
+        for name in ("cost_per_student", row.outcome)
+    )
+    share = (cost[16] - cost[30]) / (cost[8] - cost[30])
+    share = share[(share >= 0) & (share <= 1)]
+    mixed = share * outcome[8] + (1 - share) * outcome[30]
+    return _effect(mixed - outcome[16], lambda _: {"percent": f"{100 * share.mean():.0f}"})
+
+
+def _effect(paired, facts):
+    paired = paired.dropna()
+    if not len(paired):
+        return None
+    found = interval(paired)
+    return Effect(*found, len(paired), facts(found[0]))
+
+
+def _price(values, row, mean):
+    """What the arm costs more than the baseline (or saves), US$ a pupil and year."""
+    dollars = (
+        arm(values, "cost_per_student", row.arm) - arm(values, "cost_per_student", row.baseline)
+    ).mean()
+    a_tenth = dollars / (10 * abs(mean)) if mean else float("nan")
+    return {"dollars": f"{dollars:.2f}", "saved": f"{-dollars:.2f}", "a_tenth": f"{a_tenth:.2f}"}
+
+
+def _when_the_coach_left(values, row, mean):
+    """The same difference in the coach's last week."""
+    then = arm(values, row.outcome, row.arm, row.groups, week=COACH_LEAVES) - arm(
+        values, row.outcome, row.baseline, row.groups, week=COACH_LEAVES
+    )
+    return {"peak": f"{then.mean():.2f}"}
+
+
+_EFFECTS = {"difference": _difference, "equal_budget": _equal_budget}
+_FACTS = {"price": _price, "when_the_coach_left": _when_the_coach_left}

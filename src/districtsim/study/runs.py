@@ -189,7 +189,7 @@ def _progress_bar(total):
     on_screen = sys.stderr.isatty()
     return tqdm(
         total=total,
-        unit="run",
+        unit=" runs",
         file=sys.stderr,
         delay=2,
         mininterval=0.1 if on_screen else 10,  # a log file wants a line now and then

@@ -9,7 +9,7 @@ from pathlib import Path
 from districtsim.world.district import District
 from districtsim.world.errors import SettingError
 from districtsim.world.files import nearest
-from districtsim.world.parameters import MECHANISMS, check_parameter
+from districtsim.world.parameters import MECHANISMS, cards, check_parameter
 from districtsim.world.policies import Policy
 
 MOST_YEARS = 50
@@ -99,6 +99,19 @@ def check_outcomes(names, where="outcomes"):
     return tuple(names)
 
 
+def check_weekly(names, where="weekly"):
+    """Outcomes kept week by week as well, as a tuple; only some are measured every week."""
+    from districtsim.outcomes import outcomes
+
+    able = [name for name, outcome in outcomes().items() if outcome.when == "term"]
+    for name in check_outcomes(names, where):
+        if name not in able:
+            raise SettingError(
+                f"{where}: '{name}' is measured once a year only.\nWeekly: {', '.join(able)}."
+            )
+    return tuple(names)
+
+
 def check_without(names, where="without"):
     """Mechanisms switched off, as a tuple."""
     names = [names] if isinstance(names, str) else a_list(names, where)
@@ -117,6 +130,10 @@ def check_parameters(changes, where="parameters"):
         raise SettingError(f"{where} is {changes!r}; expected {{mechanism: {{name: value}}}}.")
     checked = {}
     for mechanism, numbers in (changes or {}).items():
+        if mechanism not in cards():
+            raise SettingError(
+                f"{where}: '{mechanism}' is not a mechanism.{nearest(mechanism, cards())}"
+            )
         if not isinstance(numbers, dict):
             raise SettingError(f"{where}: {mechanism} is {numbers!r}; expected {{name: value}}.")
         checked[mechanism] = {

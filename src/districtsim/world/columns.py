@@ -29,7 +29,9 @@ class Table:
     def __init__(self, rows):
         self.rows = rows
         for column in self.columns():
-            array = np.full((*column.shape, rows), column.start, dtype=column.kind)
+            array = np.zeros((*column.shape, rows), dtype=column.kind)
+            if column.start:
+                array[:] = column.start
             setattr(self, column.name, array)
 
     def __len__(self):

@@ -189,7 +189,12 @@ class Timeline:
                 checked = check_parameter(mechanism, name, value, "parameters")
                 self._fixed[mechanism][name] = checked
         self._mask = None if policy.where is None else _chosen(schools, policy.where)
-        self.changes = {0, policy.starts, policy.ends} - {None}
+        self.changes = {0, policy.starts, policy.ends, self._coach_leaves()} - {None}
+
+    def _coach_leaves(self):
+        """Week in which the outside coach leaves: coach_weeks after the policy starts, or None."""
+        weeks = self.policy.set.get("research_use.coach_weeks")
+        return None if weeks is None else self.policy.starts + weeks
 
     def caseload_smallest(self):
         """Smallest caseload ever in force: how many desks the supervision unit may need."""
@@ -209,6 +214,9 @@ class Timeline:
                 if self._mask is not None:
                     value = np.where(self._mask, value, card.value)
             groups[group][lever] = value
+        leaves = self._coach_leaves()
+        if active and leaves is not None and week >= leaves:
+            groups["research_use"]["coach_days"] = 0.0
         spaces = {group: SimpleNamespace(**values) for group, values in groups.items()}
         return {m: SimpleNamespace(**values, **spaces) for m, values in self._fixed.items()}
 

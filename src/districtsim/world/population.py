@@ -96,12 +96,12 @@ def _chart(state, desks, source, numbers):
     staff.role[:] = [ROLE[role] for role, _ in desks]
     staff.unit[:] = [UNIT[unit] for _, unit in desks]
     leaders = int((staff.role <= 2).sum())
-    chart.leaders = np.arange(leaders)
+    chart.leaders, chart.leader_count = slice(0, leaders), leaders
     chart.small = not (staff.role == ROLE["ild"]).any()
-    chart.supervisors = np.flatnonzero(staff.role == (0 if chart.small else ROLE["ild"]))
-    chart.desks = len(chart.supervisors)
-    chart.open_desks = chart.supervisors
-    chart.unit_staff = np.flatnonzero((staff.role > 2) & (staff.role != ROLE["ild"]))
+    chart.desks = 1 if chart.small else int((staff.role == ROLE["ild"]).sum())
+    chart.first_desk = 0 if chart.small else len(staff) - chart.desks
+    chart.open_desks = slice(chart.first_desk, chart.first_desk + chart.desks)
+    chart.unit_staff = slice(leaders, len(staff) - (0 if chart.small else chart.desks))
     staff.led_by[:] = np.array(LED_BY[leaders])[staff.unit]
     staff.led_by[:leaders] = 0
     followers = np.arange(len(staff)) > 0
@@ -119,6 +119,7 @@ def _chart(state, desks, source, numbers):
     far = np.asarray(source.locale) >= 30  # towns and rural places
     t = numbers["time_use"]
     chart.travel = np.where(far, t.travel_town, t.travel_city)
+    chart.works_in = (staff.role[:, None] == np.arange(len(ROLES))).astype(float)
     lead = schools.students_of_color - np.nansum(
         schools.students_of_color * schools.enrolment
     ) / max(1.0, schools.enrolment[np.isfinite(schools.students_of_color)].sum())
@@ -133,6 +134,8 @@ def _chart(state, desks, source, numbers):
         setattr(chart, name, levers()[f"research_use.{name}"].value)
     chart.normal_leader_hours = chart.leader_hours
     chart.pd_this_week = False
+    chart.new_levers = True
+    chart.trouble_year = None
 
 
 def _principals(state, source, numbers, draw):
@@ -202,9 +205,8 @@ def _staff(state, desks, numbers, draw):
     state.units.understanding[:] = (staff.appropriation @ members / count).mean(axis=0)
     staff.willingness[:] = 0.2 + 0.8 * draw.uniform("population.willingness", staff.key, BEFORE)
     staff.leading_habit[staff.role <= 2] = state.chart.leader_hours
-    supervises = np.isin(np.arange(len(staff)), state.chart.supervisors)
     skill = draw.normal("population.supervisor_skill", staff.key, BEFORE)
-    staff.skill[supervises] = skill[supervises]
+    staff.skill[state.chart.open_desks] = skill[state.chart.open_desks]
 
 
 def _scores(state, numbers, draw):

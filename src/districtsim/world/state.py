@@ -34,6 +34,7 @@ STAFF_TASKS = (
 )  # fmt: skip
 COACH_TASKS = ("building_leaders", "doing_for", "away")
 TERM_WEEKS, YEAR_WEEKS = 40, 52
+CANDIDATES = 12  # most that are looked at for one vacancy
 NO_STAGE, IN_HR, WITH_PRINCIPAL, OFFERED = 0, 1, 2, 3  # where a vacancy stands
 
 
@@ -78,6 +79,7 @@ class Principals(Posts):
     need = Column("SD", "need for support as the supervisor assesses it")
     support = Column("h/week", "supervisor's hours with the principal, travel aside")
     network = Column("h/week", "hours in a network of principals")
+    stored = Column("h/week", "absorbed support not yet turned into leadership, summed over weeks")
     continuity = Column("share", "how fresh the last contact is", 0.5)
     fill_in = Column("h/week", "supervisor's hours on this school's staffing")
     asked = Column("h/week", "staffing hours HR leaves for somebody else to do")
@@ -112,6 +114,13 @@ class Teachers(Posts):
     advertised = Column("week of run", "when it was last advertised", 0, kind=np.int64)
     work_left = Column("hours", "work left in the present stage")
     offer_left = Column("weeks", "weeks until the offer can be signed")
+    applicants = Column("people", "candidates passed on to the principal")
+    ability = Column("SD", "ability of each candidate", shape=(CANDIDATES,))
+    view = Column("SD", "principal's view of each candidate", shape=(CANDIDATES,))
+    patience = Column("weeks", "weeks each candidate waits; -1 not passed on",
+                      shape=(CANDIDATES,))  # fmt: skip
+    color = Column("yes/no", "candidate is a teacher of color", False, shape=(CANDIDATES,),
+                   kind=bool)  # fmt: skip
     candidate = Column("slot", "candidate chosen; -1 none", -1, kind=np.int64)
     round = Column("count", "how often the vacancy was advertised again", 0, kind=np.int64)
     successor = Column("slot", "candidate signed for the post; -1 none", -1, kind=np.int64)

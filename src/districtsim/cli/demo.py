@@ -1,0 +1,76 @@
+"""Demo: the three headline comparisons on a real district, as one table, figures and a report."""
+
+import itertools
+
+from districtsim import api
+from districtsim.cli.folders import results_folder
+from districtsim.cli.printing import show
+from districtsim.cli.running import failures, plan, workers
+from districtsim.study import headlines, results, settings
+from districtsim.study.runs import run_all
+from districtsim.world.errors import SettingError
+
+COLUMNS = {
+    "question": "question",
+    "effect": "effect",
+    "interval": "95 % interval",
+    "meaning": "what it means",
+}
+CAVEAT = (
+    "Intervals cover the luck of {replicates} paired runs, not doubts about the model's "
+    "numbers;\n'districtsim describe parameters' shows where each comes from."
+)
+
+
+def demo(arguments):
+    """Run the experiments, print what they say, write figures and a report."""
+    asked = plan(arguments)
+    if asked["replicates"] < 2:
+        raise SettingError("--replicates is 1; the demo shows intervals and needs 2 or more.")
+    district = settings.check_district(arguments.district, "--district")
+    experiments = headlines.experiments(district, **asked)
+    count = workers(arguments)
+    with results_folder("demo", arguments.out) as folder:
+        found = _run(experiments, folder, count)
+        rows = [
+            {"experiment": name, **row}
+            for name, its_own in found.items()
+            for row in headlines.answers(name, its_own.values)
+        ]
+        show(
+            rows,
+            arguments.json,
+            columns=COLUMNS,
+            spaced=True,
+            folder=str(folder),
+            district=district.title,
+        )
+        written = _show_for_people(found, folder)
+    if not arguments.json:
+        size = f"{len(district.schools)} schools, {asked['years']} years"
+        print(f"\n{district.title}: {size}. {CAVEAT.format(replicates=asked['replicates'])}\n")
+        print("\n".join(written))
+    return failures(list(found.values()))
+
+
+def _run(experiments, folder, count):
+    """All experiments under one progress bar, each with its own folder: {name: Results}."""
+    plans = {experiment.name: experiment.runs() for experiment in experiments}
+    finished = run_all(itertools.chain.from_iterable(plans.values()), workers=count)
+    return {
+        name: results.write(folder / name, itertools.islice(finished, len(runs)))
+        for name, runs in plans.items()
+    }
+
+
+def _show_for_people(found, folder):
+    """Draw the figures and write the report; lines that say where everything is."""
+    from districtsim.show import reports
+
+    lines = []
+    for name, its_own in found.items():
+        path = api.draw(name, its_own.values, folder / name)
+        lines.append(f"figure   {path}")
+    lines.append(f"report   {reports.write(folder)}")
+    lines.append(f"numbers  {folder}/*/values.parquet")
+    return lines
