@@ -16,6 +16,7 @@ from sacred_setup import (
     Terminated,
     apply_backspaces_and_linefeeds,
     sacred,
+    source,
 )
 
 import districtsim as ds
@@ -32,8 +33,18 @@ class Question(sacred.Experiment):
     def __init__(self, name):
         super().__init__(name, base_dir=str(ROOT), save_git_info=False)
         file = ds.Experiment.load(ROOT / "configs" / "experiments" / f"{name}.yaml")
+        self.mainfile = source(
+            ROOT / "experiments" / f"{name}.py"
+        )  # Sacred takes this module for the script
+        self.doc = f"{file.title}\n{file.why}"
         self.add_config({**_as_config(file), **EXTRAS})
-        self.config_hook(_check)
+
+        @self.config_hook
+        def check(config, command_name, logger):
+            """Refuse what cannot run; put the one `district` in place of the list."""
+            _experiment(name, config)
+            return {"districts": [config["district"]]} if config["district"] else {}
+
         self.observers.append(AtomicFileStorageObserver(os.path.join(RESULTS, name)))
         self.captured_out_filter = apply_backspaces_and_linefeeds
         self._called_from_shell = False
@@ -54,20 +65,26 @@ class Question(sacred.Experiment):
         argv = list(argv or sys.argv)
         self._called_from_shell = True
         signal.signal(signal.SIGTERM, _terminate)
+        if len(argv) > 1 and "=" in argv[1]:
+            _refuse(argv)
         try:
             return super().run_commandline(argv)
         except (KeyboardInterrupt, Terminated):
             print(f"\nInterrupted. To start again: python {' '.join(argv)}", file=sys.stderr)
             raise SystemExit(130) from None
         except SystemExit as leaving:
-            if isinstance(leaving.code, str):  # docopt's usage text: it did not understand
-                print(
-                    f"{argv[0]}: not understood: {' '.join(argv[1:])}\n"
-                    f"Settings follow the word `with`: python {argv[0]} with replicates=50",
-                    file=sys.stderr,
-                )
-                raise SystemExit(2) from None
+            if isinstance(leaving.code, str):  # Sacred did not understand, and gave its usage
+                _refuse(argv)
             raise
+
+
+def _refuse(argv):
+    print(
+        f"{argv[0]}: not understood: {' '.join(argv[1:])}\n"
+        f"Settings follow the word `with`: python {argv[0]} with replicates=50",
+        file=sys.stderr,
+    )
+    raise SystemExit(2)
 
 
 def answer(run, config):
@@ -81,17 +98,11 @@ def answer(run, config):
     found = ds.run_experiment(experiment, folder, workers=config["workers"] or None)
     run.info.update(runs=len(found.runs), failed=len(found.failed))
     for row in ds.answers(experiment.name, found.values):
-        print(f"{row['question']} {row['effect']}. {row['meaning']}")
+        print(f"{row['question']} {row['effect']} ({row['interval']}). {row['meaning']}")
         run.log_scalar(row["name"], row["difference"])
     if len(found.failed):
         raise RuntimeError(f"{len(found.failed)} runs failed: {found.failed.error.iloc[0]}")
     return {"runs": len(found.runs), "folder": str(folder)}
-
-
-def _check(config, command_name, logger):
-    """Sacred's hook: refuse what cannot run, and put the one `district` in place of the list."""
-    _experiment("this run", config)
-    return {"districts": [config["district"]]} if config["district"] else {}
 
 
 def _experiment(name, config):
@@ -132,7 +143,7 @@ def _list_sources(experiment):
     files = [p for p in package.rglob("*") if p.suffix in (".py", ".yaml")]
     files += [*Path(__file__).parent.glob("*.py"), *(ROOT / "configs").rglob("*.yaml")]
     for path in sorted(files):
-        experiment.add_source_file(str(path))
+        experiment.sources.add(source(path))
     for name in ("districtsim", "mesa", "numpy", "scipy", "pandas", "pyarrow", "matplotlib"):
         experiment.add_package_dependency(name, importlib.metadata.version(name))
 

@@ -48,6 +48,7 @@ with warnings.catch_warnings():
     if not hasattr(pkgutil, "find_loader"):
         pkgutil.find_loader = importlib.util.find_spec
     import sacred
+    from sacred.dependencies import Source, get_digest
     from sacred.observers import FileStorageObserver
     from sacred.serializer import flatten
     from sacred.utils import SacredError, SacredInterrupt, apply_backspaces_and_linefeeds
@@ -58,6 +59,7 @@ __all__ = [
     "Terminated",
     "apply_backspaces_and_linefeeds",
     "sacred",
+    "source",
 ]
 
 # "fd", the default, loses output now and then; sources and packages are listed by us, since Sacred
@@ -77,7 +79,7 @@ class AtomicFileStorageObserver(FileStorageObserver):
     """Sacred's run folder, in which a killed process never leaves half a file."""
 
     def save_json(self, obj, filename):
-        """Write JSON to a temporary file first; numbers that JSON does not have become null."""
+        """Write JSON to a temporary file, then put it in its place."""
         path = os.path.join(self.dir, filename)
         temporary = f"{path}.{os.getpid()}.tmp"
         with open(temporary, "w", encoding="utf-8") as file:
@@ -85,6 +87,11 @@ class AtomicFileStorageObserver(FileStorageObserver):
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
+
+
+def source(path):
+    """A file of any kind as Sacred keeps sources; its own `add_source_file` takes Python only."""
+    return Source(str(path), get_digest(str(path)), None, None, False)
 
 
 class Terminated(SacredInterrupt):

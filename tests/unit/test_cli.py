@@ -229,14 +229,14 @@ def test_table_aligns_numbers_right_and_wraps_the_last_column(monkeypatch):
     rows = [{"name": "a", "size": 1.5, "what": "one two three four five six seven eight"}]
     lines = table(rows).splitlines()
     assert lines[0] == "name  size  what"
-    assert lines[2].startswith("a      1.5  one two")
+    assert lines[2].startswith("a     1.50  one two")
     assert lines[3].startswith("            ")
     assert max(map(len, lines)) <= 40
 
 
 @pytest.mark.parametrize(
     ("value", "printed"),
-    [(0.123456, "0.123"), (12.3456, "12.3"), (123.456, "123.5"), (12345.6, "12,346"),
+    [(0.123456, "0.123"), (12.3456, "12.3"), (123.456, "123"), (-0.00012, "-0.0001"), (0.0, "0"), (12345.6, "12,346"),
      (float("nan"), ""), (None, ""), (True, "true"), (7, "7")],
 )  # fmt: skip
 def test_numbers_as_people_read_them(value, printed):

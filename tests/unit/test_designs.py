@@ -110,7 +110,7 @@ def test_changes_are_checked_again():
         ({"outcomes": "appropriation"}, "expected a list"),
         ({"without": ["hirring"]}, "Did you mean 'hiring'"),
         ({"without": 3}, "expected a list"),
-        ({"parameters": {"hirring": {}}}, ""),
+        ({"parameters": {"hirring": {}}}, "Did you mean 'hiring'"),
         ({"parameters": 3}, "expected {mechanism"),
         ({"replicats": 3}, "Did you mean 'replicates'"),
     ],
