@@ -95,12 +95,10 @@ def _tasks(state):
 @outcome("0 to 4", "higher", "term", groups=_units_with_people)
 def appropriation(state):
     """Depth of research-based ideas in practice, by unit of the central office, and of all staff."""
-    staff, in_unit = state.staff, state.chart.in_unit
-    total = (staff.appropriation.sum(axis=0) / len(staff.appropriation) * staff.filled) @ in_unit
-    count = staff.filled @ in_unit
-    there = in_unit.any(axis=0)
-    by_unit = total[there] / np.maximum(count[there], 1.0)
-    return np.append(by_unit, total.sum() / count.sum())
+    in_unit = state.chart.in_unit
+    count = state.staff.filled @ in_unit
+    depth = state.units.understanding
+    return np.append(depth[state.chart.units_there], depth @ count / count.sum())
 
 
 @outcome("h/week", "higher", "term", groups=_leaders)
@@ -116,7 +114,7 @@ def time_use(state):
     teachers, staff, works_in = state.teachers, state.staff, state.chart.works_in
     count = max(1, np.count_nonzero(teachers.filled))
     people = np.maximum(staff.filled @ works_in, 1.0)
-    by_role = (staff.hours @ works_in / people).T[works_in.any(axis=0)]
+    by_role = (staff.hours @ works_in / people).T[state.chart.roles_there]
     principals = state.principals.hours.sum(axis=1) / len(state.principals)
     return np.concatenate((principals, teachers.hours.sum(axis=1) / count, by_role.ravel()))
 
@@ -310,19 +308,19 @@ def novice_share(state):
 @outcome("0 to 1", "higher", "term", groups=_everybody)
 def hr_service(state):
     """Share of schools' requests to HR that are answered well."""
-    return state.units.service[[UNITS.index("human_resources")]]
+    return state.units.service[3:4].copy()
 
 
 @outcome("0 to 1", "higher", "term", groups=_everybody)
 def operations_service(state):
     """Share of schools' requests to operations that are answered well."""
-    return state.units.service[[UNITS.index("operations")]]
+    return state.units.service[4:5].copy()
 
 
 @outcome("h/week", "higher", "term", groups=_everybody)
 def principal_hours_recovered(state):
     """Hours of operations work a principal is spared against service at the start of the run."""
-    return np.array([state.principals.recovered.mean()])
+    return np.array([state.principals.recovered.sum() / len(state.principals)])
 
 
 @outcome("US$", "lower", "august")

@@ -25,7 +25,7 @@ def main(argv=None):
         return WRONG
     except KeyboardInterrupt:
         again = shlex.join(["districtsim", *argv])
-        print(f"\nInterrupted; nothing was kept. To start again: {again}", file=sys.stderr)
+        print(f"\nInterrupted before the end. To start again: {again}", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

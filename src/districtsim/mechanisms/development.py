@@ -21,17 +21,18 @@ def match(skill, content, width):
     return np.maximum(0.0, 1.0 - z * z) ** 2
 
 
-def event_hours(week_of_year, days, day_hours):
-    """PD hours of this week for each school, scalar or (schools,).
+def events(days):
+    """Weeks of the year with PD: {week: number of the event}.
 
-    n = ceil(most days of any school) events in the year; event e (0 to n - 1) falls in week
-    1 + floor(39 e / n) and has day_hours * clip(days - e, 0, 1) hours.
+    n = ceil(most days of any school); event e (0 to n - 1) falls in week 1 + floor(39 e / n).
     """
-    events = int(np.ceil(np.max(days)))
-    for event in range(events):
-        if week_of_year == 1 + 39 * event // events:
-            return day_hours * np.clip(days - event, 0.0, 1.0)
-    return None
+    number = int(np.ceil(np.max(days)))
+    return {1 + 39 * event // number: event for event in range(number)}
+
+
+def event_hours(event, days, day_hours):
+    """PD hours of event e for each school: day_hours * clip(days - e, 0, 1); scalar or (schools,)."""
+    return day_hours * np.clip(days - event, 0.0, 1.0)
 
 
 def siloed_shares(first_subject, first_share):
@@ -93,9 +94,11 @@ def school_means(values, teaches, first):
 
 
 def settled(fresh, practised, p):
-    """Fresh knowledge that becomes skill this week: fresh * min(1, settles + settles_practised *
-    practised)."""
-    return fresh * np.minimum(1.0, p.settles + p.settles_practised * practised)
+    """Fresh knowledge that becomes skill this week: fresh * min(0.8, settles + settles_practised *
+    practised). At most 0.8, so that with forgetting no more goes than there is."""
+    share = practised * p.settles_practised
+    share += p.settles
+    return fresh * np.minimum(share, 0.8, out=share)
 
 
 def beliefs(state, p, draw):
@@ -191,11 +194,11 @@ def step(state, p, draw):
 
     0. In week 0 the year's PD sums restart.
     1. In a week with PD hours: `deliver` (fit and loss from last week's skill).
-    2. gain = settled(fresh, practised); fresh = fresh * (1 - forgetting) - gain (not below 0);
+    2. gain = settled(fresh, practised); fresh = fresh * (1 - forgetting) - gain;
        skill = skill + gain - depreciation * (skill - floor).
     3. In week 0 of the year, `plan`; consulting hours are for the next week only, so week 1 resets
        them.
-    4. In term, hours of next week: event_hours(week of year + 1) * planned_hours * planned_share *
+    4. In term, hours of next week: event_hours of the event in it (`events`) * planned_hours * planned_share *
        dose; dose of a post is 1 in each subject for generalists, 3 in the subject of a specialist
        of one of the three, else 0, so that every kind of teacher has the same mean hours; no
        teacher has more than most_week hours in one subject and week.
@@ -209,17 +212,19 @@ def step(state, p, draw):
     gain = settled(teachers.fresh, teachers.practised, p)
     teachers.fresh *= 1.0 - p.forgetting
     teachers.fresh -= gain
-    np.maximum(teachers.fresh, 0.0, out=teachers.fresh)
     gain -= p.depreciation * (teachers.skill - teachers.floor)
     teachers.skill += gain
     if week == PLAN_WEEK:
         plan(state, p, draw)
     elif week == PLAN_WEEK + 1:
         state.principals.consulting[:] = 0.0
-    hours = event_hours(week + 1, p.pd.days, p.day_hours) if week + 1 < 40 else None
-    if hours is not None:
+    if week == PLAN_WEEK or chart.new_levers:
+        chart.pd_events = events(p.pd.days)
+    event = chart.pd_events.get(week + 1)
+    if event is not None:
+        hours = event_hours(event, p.pd.days, p.day_hours)
         each = hours * schools.planned_hours * schools.planned_share
         teachers.development = np.minimum(each[:, teachers.school] * chart.dose, p.most_week)
     elif chart.pd_this_week:
         teachers.development[:] = 0.0
-    chart.pd_this_week = hours is not None
+    chart.pd_this_week = event is not None

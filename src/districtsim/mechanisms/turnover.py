@@ -183,10 +183,10 @@ def office(state, p, draw):
     if state.week_of_year == 0:
         u = draw.uniform("turnover.office", staff.key, state.year)
         staff.exit_week[:] = exit_weeks(u, office_chance(staff.role, chart.pupils, p))
-    goes = (staff.exit_week == state.week_of_year) & staff.filled
-    if not goes.any():
+    rows = (staff.exit_week == state.week_of_year).nonzero()[0]
+    rows = rows[staff.filled[rows]]
+    if not len(rows):
         return
-    rows = np.flatnonzero(goes)
     keys = staff.key[rows]
     staff.holder[rows] += 1
     staff.exit_week[rows] = -1

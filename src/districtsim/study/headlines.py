@@ -80,7 +80,11 @@ class Headline:
             return self.less.format(size=size, **effect.facts)
         if -self.matters < effect.low and effect.high < self.matters:
             return f"Makes no difference that matters to {self.subject}."
-        return f"Not settled by {effect.replicates} replicates: {self.subject}."
+        if effect.low > 0 or effect.high < 0:
+            way = "Higher" if effect.low > 0 else "Lower"
+            return f"{way}, but whether enough to matter is not settled: {self.subject}."
+        plural = "s" * (effect.replicates != 1)
+        return f"Not settled by {effect.replicates} replicate{plural}: {self.subject}."
 
 
 @cache

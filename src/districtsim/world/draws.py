@@ -5,12 +5,11 @@ post, not its row, so a school more, a policy more or a mechanism more moves no 
 policies under one seed meet the same luck. One uniform gives one variate (inverse CDF), so a
 variate moves monotonically with its parameters and paired differences stay tight.
 
-    word    = mix(mix(key ^ mix(mix(mix(seed) ^ stream) ^ tick)) ^ slot_word)
-    uniform = (top 53 bits of word + 1/2) / 2^53
+    word    = mix((key ^ mix(mix(mix(seed) ^ stream) ^ tick)) + slot * 0xD1342543DE82EF95)
+    uniform = (top 53 bits of word + 1/2) / 2^53          (all sums and products mod 2^64)
     mix     = the 64-bit finaliser of SplitMix64 (Steele, Lea & Flood 2014), after adding the
               golden-ratio increment
     stream  = first 8 bytes (little-endian) of BLAKE2b of the stream's name
-    slot_word = slot * 0xD1342543DE82EF95 (mod 2^64)
 """
 
 from hashlib import blake2b
@@ -89,11 +88,11 @@ class Draws:
         base = self._streams.get(stream)
         if base is None:
             base = self._streams[stream] = _mix(self._root ^ hash_of(stream))
-        z = _mix_words(keys ^ np.uint64(_mix(base ^ (int(tick) & _MASK))))
+        z = keys ^ np.uint64(_mix(base ^ (int(tick) & _MASK)))
         if isinstance(slot, np.ndarray):
-            z = z ^ (slot.astype(np.uint64) * _SLOT)
+            z = z + slot.astype(np.uint64) * _SLOT
         elif slot:
-            z ^= np.uint64((slot * int(_SLOT)) & _MASK)
+            z += np.uint64((slot * int(_SLOT)) & _MASK)
         z = _mix_words(z)
         z >>= _11
         return (z + _HALF) * _UNIT

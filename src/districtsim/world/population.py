@@ -133,8 +133,11 @@ def _chart(state, desks, source, numbers):
     for name in ("leader_hours", "leader_knowledge"):
         setattr(chart, name, levers()[f"research_use.{name}"].value)
     chart.normal_leader_hours = chart.leader_hours
+    chart.roles_there = chart.works_in.any(axis=0)
+    chart.units_there = chart.in_unit.any(axis=0)
     chart.pd_this_week = False
     chart.new_levers = True
+    chart.pd_events = {}
     chart.trouble_year = None
 
 

@@ -34,7 +34,7 @@ STAFF_TASKS = (
 )  # fmt: skip
 COACH_TASKS = ("building_leaders", "doing_for", "away")
 TERM_WEEKS, YEAR_WEEKS = 40, 52
-CANDIDATES = 12  # most that are looked at for one vacancy
+CANDIDATES = 12  # most that are looked at for one advertisement of a vacancy
 NO_STAGE, IN_HR, WITH_PRINCIPAL, OFFERED = 0, 1, 2, 3  # where a vacancy stands
 
 
@@ -113,13 +113,14 @@ class Teachers(Posts):
     opened = Column("week of run", "when the vacancy became known", 0, kind=np.int64)
     advertised = Column("week of run", "when it was last advertised", 0, kind=np.int64)
     work_left = Column("hours", "work left in the present stage")
-    offer_left = Column("weeks", "weeks until the offer can be signed")
-    applicants = Column("people", "candidates passed on to the principal")
-    ability = Column("SD", "ability of each candidate", shape=(CANDIDATES,))
-    view = Column("SD", "principal's view of each candidate", shape=(CANDIDATES,))
+    due = Column("week of run", "when the vacancy is approved, or the offer can be signed", 0,
+                 kind=np.int64)  # fmt: skip
+    applicants = Column("people", "candidates passed on, by advertisement", shape=(2,))
+    ability = Column("SD", "ability of each candidate", shape=(2 * CANDIDATES,))
+    view = Column("SD", "principal's view of each candidate", shape=(2 * CANDIDATES,))
     patience = Column("weeks", "weeks each candidate waits; -1 not passed on",
-                      shape=(CANDIDATES,))  # fmt: skip
-    color = Column("yes/no", "candidate is a teacher of color", False, shape=(CANDIDATES,),
+                      shape=(2 * CANDIDATES,))  # fmt: skip
+    color = Column("yes/no", "candidate is a teacher of color", False, shape=(2 * CANDIDATES,),
                    kind=bool)  # fmt: skip
     candidate = Column("slot", "candidate chosen; -1 none", -1, kind=np.int64)
     round = Column("count", "how often the vacancy was advertised again", 0, kind=np.int64)
