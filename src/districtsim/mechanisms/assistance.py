@@ -46,21 +46,24 @@ def faded(appropriation, supported, p):
     return p.fade * (1.0 - appropriation / 8.0) * over
 
 
-def next_habit(habit, built, wanted, understanding, p):
+def next_habit(habit, built, displaced, wanted, understanding, p):
     """A leader's habit of leading own staff, one month (four weeks) on; not below 0.
 
         habit + 4 * (build_pace * built * max(0, most_leading - habit)
+                     - unlearn * displaced
                      - relax * (habit - wanted - sustain * max(0, understanding - sustained_from)))
 
     habit          h/week, (leaders,)
     built          coach's hours on this leader x coach's quality x willingness, h/week, (leaders,)
+    displaced      hours of the habit that the coach's work took this month, h/week, (leaders,)
     wanted         hours the leader would lead anyway, h/week, (leaders,)
     understanding  leader's mean appropriation, 0 to 4, (leaders,)
     Sources        P06, P07, P09
     """
     kept_up = wanted + p.sustain * np.maximum(0.0, understanding - p.sustained_from)
     grown = p.build_pace * built * np.maximum(0.0, p.most_leading - habit)
-    return np.maximum(0.0, habit + 4.0 * (grown - p.relax * (habit - kept_up)))
+    lost = p.unlearn * displaced + p.relax * (habit - kept_up)
+    return np.maximum(0.0, habit + 4.0 * (grown - lost))
 
 
 def wanted_hours(follows, levers, normal):
@@ -112,7 +115,8 @@ def step(state, p, draw):
 
     Then A + 4 * (learned - faded), all at once; supported = supported_at_least + supported_by_premise *
     premise of the person's unit. Unfilled desks stay as they are. Leaders' habits move by
-    `next_habit` with A before this month, built = contact_built * coach_quality * willingness. Units'
+    `next_habit` with A before this month, built = contact_built * coach_quality * willingness, displaced = max(0, habit - leading hours).
+    Units'
     `understanding` is then the mean over ideas and filled desks (0 where a unit has nobody).
     """
     start_policy(state, p)
@@ -134,8 +138,10 @@ def step(state, p, draw):
     change = learned(a, practice, chart.distance, p) - faded(a, supported, p)
     built = staff.contact_built[leaders] * r.coach_quality * staff.willingness[leaders]
     wanted = wanted_hours(staff.follows[leaders], r, chart.normal_leader_hours)
+    habit = staff.leading_habit[leaders]
+    displaced = np.maximum(0.0, habit - staff.hours[0, leaders])
     staff.leading_habit[leaders] = next_habit(
-        staff.leading_habit[leaders], built, wanted, a[:, leaders].mean(axis=0), p
+        habit, built, displaced, wanted, a[:, leaders].mean(axis=0), p
     )
     staff.appropriation = np.minimum(np.maximum(a + 4.0 * change * staff.filled, 0.0), 4.0)
     units.understanding[:] = unit_means(staff.appropriation, members).mean(axis=0)

@@ -43,6 +43,7 @@ class Headline:
     subject: str
     more: str
     less: str
+    same: str = "Makes no difference that matters to {subject}."
     effect: str = "difference"
     arm: dict | None = None
     baseline: dict | None = None
@@ -79,7 +80,7 @@ class Headline:
         if effect.high < 0 and effect.difference <= -self.matters:
             return self.less.format(size=size, **effect.facts)
         if -self.matters < effect.low and effect.high < self.matters:
-            return f"Makes no difference that matters to {self.subject}."
+            return self.same.format(size=size, subject=self.subject, **effect.facts)
         if effect.low > 0 or effect.high < 0:
             way = "Higher" if effect.low > 0 else "Lower"
             return f"{way}, but whether enough to matter is not settled: {self.subject}."

@@ -186,7 +186,7 @@ def _teachers(state, numbers, draw):
     years = gammaincinv(p.experience_shape, u) * scale[teachers.school]
     teachers.experience[:] = np.floor(np.minimum(years, p.longest))
     h = numbers["hiring"]
-    share = h.pool_of_color * np.clip(1.0 + h.sorting * chart.color_lead, 0.2, 3.0)
+    share = h.start_of_color * np.clip(1.0 + h.sorting * chart.color_lead, 0.2, 3.0)
     teachers.of_color[:] = (
         draw.uniform("population.of_color", keys, BEFORE) < share[teachers.school]
     )
