@@ -129,6 +129,8 @@ CASES = [  # arguments, what the message must say
     (["district", "import", "nowhere.csv"], "nowhere.csv"),
     (["district", "import", "empty.yaml"], "empty.yaml"),
     (["district", "import", "binary.yaml"], "binary.yaml"),
+    (["bench", "--schools", "many"], "--schools is 'many'"),
+    (["bench", "--schools", "20", "1"], "--schools is 1"),
     (["demo", "--replicates", "1"], "--replicates"),
     (["demo", "--years", "-1"], "--years is -1"),
 ]

@@ -105,6 +105,18 @@ def test_compare_prints_paired_effects(tiny, capsys):
     assert {"outcome", "group", "year", "difference", "low", "high"} <= set(printed["table"][0])
 
 
+def test_demo_answers_three_questions_with_figures_and_a_report(tiny, capsys):
+    few = ["--district", "tiny.yaml", "--years", "1", "--replicates", "2"]
+    assert main(["demo", *few, "--workers", "1", "--out", "mine"]) == 0
+    printed = capsys.readouterr().out
+    for question in ("research_use", "caseload", "pd_allocation"):
+        assert (tiny / f"mine/{question}/values.parquet").exists()
+        assert (tiny / f"mine/{question}/figures/{question}.png").exists()
+        assert f"mine/{question}/figures/{question}.png" in printed
+    assert (tiny / "mine/report.html").exists()
+    assert "95 % interval" in printed
+
+
 def test_a_run_that_fails_gives_exit_code_1(tiny, capsys, monkeypatch):
     def broken(self, years):
         raise ZeroDivisionError("nobody to divide by")
@@ -236,8 +248,8 @@ def test_table_aligns_numbers_right_and_wraps_the_last_column(monkeypatch):
 
 @pytest.mark.parametrize(
     ("value", "printed"),
-    [(0.123456, "0.123"), (12.3456, "12.3"), (123.456, "123"), (-0.00012, "-0.0001"), (0.0, "0"), (12345.6, "12,346"),
-     (float("nan"), ""), (None, ""), (True, "true"), (7, "7")],
+    [(0.123456, "0.123"), (12.3456, "12.3"), (123.456, "123"), (12345.6, "12,346"),
+     (-0.00012, "-0.0001"), (0.0, "0"), (7, "7"), (float("nan"), ""), (None, ""), (True, "true")],
 )  # fmt: skip
 def test_numbers_as_people_read_them(value, printed):
     assert text(value) == printed

@@ -11,6 +11,7 @@ from districtsim.world.errors import SettingError
 from districtsim.world.files import nearest
 from districtsim.world.parameters import levers, read_word
 
+DISTRICT_SIZES = (2, 5000)  # what District.synthetic makes
 RUN_WEEKLY = ("time_use", "support_hours", "appropriation")
 
 
@@ -37,7 +38,12 @@ def compare(arguments):
 
 
 def bench(arguments):
-    """Measure speed and memory."""
+    """Measure speed and memory; `arguments.schools` is a list of numbers, or None for the usual."""
+    if arguments.schools is not None:
+        arguments.schools = [
+            settings.whole(_number(text), "--schools", *DISTRICT_SIZES, "schools of a district")
+            for text in arguments.schools
+        ]
     from districtsim import bench
 
     return bench.main(arguments)

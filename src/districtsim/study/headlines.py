@@ -71,7 +71,8 @@ class Headline:
         }
 
     def _number(self, number):
-        return f"{number:+,.{self.digits}f}"
+        rounded = round(number, self.digits) + 0.0  # never "-0.00"
+        return f"{rounded:+,.{self.digits}f}"
 
     def _meaning(self, effect):
         size = f"{abs(effect.difference):,.{self.digits}f}"

@@ -117,9 +117,9 @@ def _read(path):
     import pyarrow.parquet
 
     if not path.is_file():
-        raise NoResults(
-            f"{path.parent}: has no {path.name}; the run is unfinished or this is another folder."
-        )
+        inside = sorted(found.parent.name for found in path.parent.glob(f"*/{path.name}"))
+        hint = f"open one of its folders: {', '.join(inside)}" if inside else "is the run finished?"
+        raise NoResults(f"{path.parent}: has no {path.name}; {hint}")
     try:
         return pyarrow.parquet.read_table(path, memory_map=False, partitioning=None)
     except (pyarrow.ArrowInvalid, OSError) as error:
