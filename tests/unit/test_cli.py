@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from districtsim.cli.printing import table, text
 from districtsim.world.district import District
 from districtsim.world.errors import SettingError
 
+DATA = Path(__file__).resolve().parents[1] / "data"
 HEAVY = ("mesa", "pandas", "matplotlib", "sacred", "numpy", "scipy", "pyarrow", "yaml")
 SHORT = ["--district", "tiny.yaml", "--years", "1", "--replicates", "2", "--workers", "1"]
 
@@ -184,6 +186,18 @@ def test_district_commands(tiny, capsys):
     assert "seattle" in names
     assert main(["district", "show", "seattle"]) == 0
     assert "Seattle" in capsys.readouterr().out
+
+
+def test_an_imported_district_is_not_written_over(tiny, capsys):
+    published = DATA / "sample_districts_schools_2022-23_as_published.xls"
+    command = ["district", "import", str(published), "--district", "Mukilteo", "--out", "mine"]
+    assert main(command) == 0
+    before = (tiny / "mine/mukilteo.yaml").read_bytes()
+    assert main(["check", "mine/mukilteo.yaml"]) == 0
+    capsys.readouterr()
+    assert main(command) == 2
+    assert "exists already" in capsys.readouterr().err
+    assert (tiny / "mine/mukilteo.yaml").read_bytes() == before
 
 
 def test_reader_that_closes_early_sees_no_traceback():

@@ -24,7 +24,10 @@ def _import(arguments):
 
     _needs(arguments, "import", "the downloaded files", 1)
     found = nces.choose(nces.import_districts(arguments.names), arguments.district)
-    saved = found.save(_folder(arguments.out))
+    place = _folder(arguments.out) / f"{found.name}.yaml"
+    if place.exists():
+        raise SettingError(f"{place}: exists already; remove it or name another folder with --out.")
+    saved = found.save(place)
     facts = [("saved", str(saved)), *describe_district(found)]
     _show(facts, arguments.json)
 
