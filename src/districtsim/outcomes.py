@@ -21,7 +21,15 @@ from districtsim.world.state import (
 
 WHEN = {"winter": 20, "june": 39, "august": 51}
 QUARTILES = (1, 2, 3, 4)
-LEADER_ROLES = ROLES[:3]
+LEADER_TASKS = ("leading", "learning", "service", "board")
+SUPERVISOR_TASKS = ("support", "travel", "evaluation", "liaison", "hiring", "meetings")
+STAFF_TASKS_OF = {
+    "ild": ("learning", *SUPERVISOR_TASKS),
+    "specialist": ("learning", "development", "meetings"),
+    "hr_partner": ("learning", "hiring", "service", "meetings"),
+    "operations": ("learning", "service", "meetings"),
+    "equity_officer": ("learning", "service", "meetings"),
+}
 _REGISTER = {}
 
 
@@ -88,16 +96,35 @@ def _tasks(state):
     return (
         *(f"principal: {task}" for task in PRINCIPAL_TASKS),
         *(f"teacher: {task}" for task in TEACHER_TASKS),
-        *(f"{ROLES[role]}: {task}" for role in roles for task in STAFF_TASKS),
+        *(f"{ROLES[role]}: {task}" for role in roles for task in _tasks_of(state, role)),
+    )
+
+
+def _tasks_of(state, role):
+    """Tasks that a role of the central office has."""
+    if role <= 2:
+        supervises = role == 0 and state.chart.small
+        return (*LEADER_TASKS, *SUPERVISOR_TASKS) if supervises else LEADER_TASKS
+    return STAFF_TASKS_OF[ROLES[role]]
+
+
+def time_use_rows(state):
+    """Where the groups of time_use stand in the (tasks, roles) table of the office, flattened."""
+    roles = np.flatnonzero(state.chart.works_in.sum(axis=0))
+    width = len(roles)
+    return np.array(
+        [
+            STAFF_TASKS.index(task) * width + place
+            for place, role in enumerate(roles)
+            for task in _tasks_of(state, role)
+        ]
     )
 
 
 @outcome("0 to 4", "higher", "term", groups=_units_with_people)
 def appropriation(state):
     """Depth of research-based ideas in practice, by unit of the central office, and of all staff."""
-    in_unit = state.chart.in_unit
-    count = state.staff.filled @ in_unit
-    depth = state.units.understanding
+    count, depth = state.chart.unit_people, state.units.understanding
     return np.append(depth[state.chart.units_there], depth @ count / count.sum())
 
 
@@ -111,12 +138,16 @@ def leading_hours(state):
 @outcome("h/week", "neither", "term", groups=_tasks)
 def time_use(state):
     """Hours by role and task; means over filled posts."""
-    teachers, staff, works_in = state.teachers, state.staff, state.chart.works_in
+    teachers, principals = state.teachers, state.principals
     count = max(1, np.count_nonzero(teachers.filled))
-    people = np.maximum(staff.filled @ works_in, 1.0)
-    by_role = (staff.hours @ works_in / people).T[state.chart.roles_there]
-    principals = state.principals.hours.sum(axis=1) / len(state.principals)
-    return np.concatenate((principals, teachers.hours.sum(axis=1) / count, by_role.ravel()))
+    by_role = state.staff.hours @ state.chart.role_mean
+    return np.concatenate(
+        (
+            principals.hours.sum(axis=1) / len(principals),
+            teachers.hours.sum(axis=1) / count,
+            by_role.ravel()[state.chart.time_use_rows],
+        )
+    )
 
 
 @outcome("h/week", "higher", "term", groups=lambda state: ("all", "without contact"))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from districtsim.outcomes import WHEN, outcomes
+from districtsim.outcomes import WHEN, outcomes, time_use_rows
 from districtsim.school_year import WARM_UP_WEEKS, run_week
 from districtsim.world.district import District
 from districtsim.world.draws import Draws
@@ -55,6 +55,7 @@ class Simulation:
         self.state.week = -WARM_UP_WEEKS
         self._numbers = self.timeline.in_force(self.state.week)
         self._term = {name: outcomes()[name].measure for name in able}
+        self.state.chart.time_use_rows = time_use_rows(self.state)
         self._groups = {n: outcomes()[n].groups(self.state) for n in able}
         self._dated = {w: [] for w in WHEN.values()}
         for name, out in outcomes().items():

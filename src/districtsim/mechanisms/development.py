@@ -212,7 +212,9 @@ def step(state, p, draw):
     gain = settled(teachers.fresh, teachers.practised, p)
     teachers.fresh *= 1.0 - p.forgetting
     teachers.fresh -= gain
-    gain -= p.depreciation * (teachers.skill - teachers.floor)
+    lost = teachers.skill - teachers.floor
+    lost *= p.depreciation
+    gain -= lost
     teachers.skill += gain
     if week == PLAN_WEEK:
         plan(state, p, draw)
@@ -227,4 +229,5 @@ def step(state, p, draw):
         teachers.development = np.minimum(each[:, teachers.school] * chart.dose, p.most_week)
     elif chart.pd_this_week:
         teachers.development[:] = 0.0
+    chart.pd_last_week = chart.pd_this_week
     chart.pd_this_week = event is not None

@@ -33,13 +33,14 @@ def usefulness(leadership, skill, p):
 
     clip((leadership + tolerance - skill) / tolerance, -harm, 1)
     """
-    return np.minimum(np.maximum((leadership + p.tolerance - skill) / p.tolerance, -p.harm), 1.0)
+    worth = (leadership + p.tolerance) / p.tolerance - skill * (1.0 / p.tolerance)
+    return np.minimum(np.maximum(worth, -p.harm, out=worth), 1.0, out=worth)
 
 
 def step(state, p, draw):
     """One week of term: every teacher's skill moves with the feedback hours of time_use.
 
-        hours    = mean feedback hours of the school's filled posts
+        hours    = feedback hours of a filled post of the school
         sharp    = sharpness(elements, hours) * (1 - mixed_messages * m)
         m        = min(1, skip_hours / the school's feedback hours, all teachers together)
         skill   += rate * practised * usefulness(leadership, skill) * teaches
@@ -52,17 +53,15 @@ def step(state, p, draw):
             state.teachers.practised[:] = 0.0
         return
     teachers, principals, chart = state.teachers, state.principals, state.chart
-    given = teachers.hours[FEEDBACK]
-    total = np.add.reduceat(given, chart.first)
-    staffed = np.add.reduceat(teachers.filled.astype(float), chart.first)
-    sharp = sharpness(p.standards.elements, total / np.maximum(staffed, 1.0), p)
+    sharp = sharpness(p.standards.elements, principals.feedback, p)
     if p.supervision.skip_principal:
+        total = np.add.reduceat(teachers.hours[FEEDBACK], chart.first)
         mixed = np.minimum(1.0, principals.skip_hours / np.maximum(total, 1e-9))
         sharp = sharp * (1.0 - p.mixed_messages * mixed)
     principals.sharpness[:] = sharp
-    practised = given * sharp[teachers.school]
-    teachers.practised[:] = practised
+    practised = teachers.practised
+    np.multiply(teachers.hours[FEEDBACK], sharp[teachers.school], out=practised)
     worth = usefulness(principals.leadership[teachers.school], teachers.skill, p)
-    worth *= practised * p.rate
     worth *= teachers.teaches
+    worth *= practised * p.rate
     teachers.skill += worth

@@ -57,18 +57,21 @@ def passed_on(screen, number, shortlist):
     return exists & (place < shortlist)
 
 
-def reading_hours(passed, light, p):
-    """Files that reach the principal, and the principal's hours for a vacancy.
+def reading_hours(passed, assistants, light, p):
+    """Files that reach the principal, and the principal's own hours for a vacancy.
 
-        files = passed * files_per_applicant (light screening) or passed (performance tasks)
-        hours = files * minutes_per_file / 60 + interview_hours
+        files = min(most_files, passed * files_per_applicant) (light screening) or passed
+                (performance tasks)
+        hours = (files * minutes_per_file / 60 + interview_hours) / (1 + assistants)
 
-    passed   candidates passed on, (vacancies,)
+    passed      candidates passed on, (vacancies,)
+    assistants  assistant principals of the school, (vacancies,)
     returns  hours, files, each (vacancies,)
     Sources  P60, F706, F708
     """
-    files = passed * p.files_per_applicant if light else passed
-    return files * p.minutes_per_file / 60.0 + p.interview_hours, files
+    files = np.minimum(p.most_files, passed * p.files_per_applicant) if light else passed
+    hours = files * p.minutes_per_file / 60.0 + p.interview_hours
+    return hours / (1.0 + assistants), files
 
 
 def season(week):
@@ -248,7 +251,8 @@ def _in_hr(state, p, rows):
     if not len(done):
         return
     passed = teachers.applicants[teachers.round[done], done]
-    hours, files = reading_hours(passed, p.hr.screening == "light", p)
+    assistants = state.schools.assistants[teachers.school[done]]
+    hours, files = reading_hours(passed, assistants, p.hr.screening == "light", p)
     teachers.stage[done] = WITH_PRINCIPAL
     teachers.work_left[done] = hours
     district.files += files.sum()

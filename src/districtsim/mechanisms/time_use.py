@@ -149,8 +149,12 @@ def desks(state, p):
     same = state.schools.level == state.schools.level[middle][principals.supervisor]
     principals.level_match[:] = same
     chart.principals_of = count.astype(float)
+    chart.serves = (principals.supervisor == np.arange(number)[:, None]).astype(float)
     if not chart.small:
         state.staff.filled[chart.first_desk :] = np.arange(chart.desks) < number
+    people = state.staff.filled @ chart.works_in
+    chart.role_mean = (chart.works_in / np.maximum(people, 1.0))[:, chart.roles_there]
+    chart.unit_people = state.staff.filled @ chart.in_unit
 
 
 def office_month(state, p):
@@ -262,16 +266,13 @@ def supervisors_week(state, p, trouble):
     pressing = new + p.catch_up * backlog
     liaison_each = trouble * (p.liaison_hours * unanswered)
     asked = principals.asked
-    asked[:] = principals.queue_in_hr * (p.fill_in_hours * unanswered_hr)
+    np.multiply(principals.queue_in_hr, p.fill_in_hours * unanswered_hr, out=asked)
     asked += p.hr_calls * unanswered_hr
-    liaison = np.bincount(which, liaison_each, number)
-    demand = pressing + liaison
+    liaison = chart.serves @ liaison_each
+    hiring = chart.serves @ asked if p.hr.ild_fill_in else np.zeros(number)
+    others = liaison + hiring
+    demand = pressing + others
     demand += chart.supervisors_week * p.meetings
-    if p.hr.ild_fill_in:
-        hiring = np.bincount(which, asked, number)
-        demand += hiring
-    else:
-        hiring = np.zeros(number)
     term = state.in_term  # principals are supported while school is on
     protected = s.protected_days / 5.0 if term else 0.0
     dedicated = s.dedicated_share * kept if term else np.zeros(number)
@@ -281,11 +282,12 @@ def supervisors_week(state, p, trouble):
         staff.kept[desk] = kept_share(kept, overload, s.dedicated_share, s.time_checks, p)
     done = pressing * share
     staff.backlog[desk] = (backlog + new - done) * (1.0 - p.expiry)
-    principals.fill_in[:] = asked * share[which] if p.hr.ild_fill_in else 0.0
+    shared = share[which]
+    principals.fill_in[:] = asked * shared if p.hr.ild_fill_in else 0.0
     h[S["evaluation"], desk] = done
     h[S["liaison"], desk] = liaison * share
     h[S["hiring"], desk] = hiring * share
-    rest = hours - done - (liaison + hiring) * share
+    rest = hours - done - others * share
     if term:
         rest -= _support(state, p, support)
     elif state.week_of_year == TERM_WEEKS:
@@ -293,19 +295,20 @@ def supervisors_week(state, p, trouble):
             column[:] = 0.0
         h[S["support"], desk] = h[S["travel"], desk] = 0.0
     h[S["meetings"], desk] = rest
-    return liaison_each * (1.0 - share[which])
+    return liaison_each * (1.0 - shared)
 
 
 def _support(state, p, support):
     """Support hours to principals, networks and teachers; returns hours spent, (supervisors,)."""
     chart, principals, s = state.chart, state.principals, p.supervision
     which, count, week = principals.supervisor, chart.principals_of, state.week
-    number, h = len(count), state.staff.hours
+    h = state.staff.hours
     if week % 4 == 0 or week % p.burst_weeks == 0 or chart.new_levers:
         weight = allotment(s.support, which, principals.rank, principals.need, count, week, p)
         on_site = p.visit_hours / (p.visit_hours + chart.travel)
         chart.allotted = weight * (1.0 - s.skip_principal) * on_site
         chart.skipped = s.skip_principal / count[which] * on_site
+        chart.with_travel = 1.0 + chart.travel / p.visit_hours
     given = support
     if s.networks != "none":
         network = np.minimum(p.network_hours, 0.2 * support)
@@ -319,13 +322,14 @@ def _support(state, p, support):
     if s.skip_principal:
         principals.skip_hours[:] = visits * chart.skipped
         together = contact + principals.skip_hours
-    on_site = np.bincount(which, together, number)
-    travel = np.bincount(which, together * chart.travel, number) / p.visit_hours
+    on_site = chart.serves @ together
+    spent = chart.serves @ (together * chart.with_travel)
+    h[S["travel"], chart.open_desks] = spent - on_site
     if s.networks != "none":
-        on_site = on_site + network
+        on_site += network
+        spent += network
     h[S["support"], chart.open_desks] = on_site
-    h[S["travel"], chart.open_desks] = travel
-    return on_site + travel
+    return spent
 
 
 def principals_week(state, p, trouble, unmet_liaison):
@@ -367,7 +371,7 @@ def principals_week(state, p, trouble, unmet_liaison):
     else:
         h[P["evaluation"]] = evaluation
     h[P["operations"]], h[P["hiring"]], h[P["meetings"]] = operations, hiring, meetings
-    h[P["supervision"]], h[P["students"]] = supervision, students
+    h[P["supervision"]] = supervision
     if term:
         instruction = instruction_hours(free, principals.leadership, p)
         h[P["instruction"]] = instruction
@@ -375,7 +379,9 @@ def principals_week(state, p, trouble, unmet_liaison):
     else:
         h[P["instruction"]] = 0.0
     h[P["other"]] = free
-    principals.budget[:] = budget
+    if state.week_of_year in (0, TERM_WEEKS) or state.chart.new_levers:
+        h[P["students"]] = students
+        principals.budget[:] = budget
     at_start = p.operations_hours * (1.0 + p.operations_drag * state.chart.unanswered_at_start)
     principals.recovered[:] = trouble * at_start - operations
 
@@ -401,18 +407,18 @@ def teachers_week(state, p):
     seen += principals.skip_hours
     seen /= staffed
     np.minimum(seen, p.most_feedback, out=seen)
+    principals.feedback = seen
     feedback = h[T["feedback"]]
     np.multiply(seen[teachers.school], here, out=feedback)
     np.multiply(here, p.teaching_hours, out=h[T["teaching"]])
     np.multiply(here, p.teacher_week, out=teachers.budget)
-    planning = h[T["planning"]]
+    planning, development = h[T["planning"]], h[T["development"]]
     np.subtract(teachers.budget, feedback, out=planning)
-    development = h[T["development"]]
     if chart.pd_this_week:
         np.multiply(teachers.development.sum(axis=0), here, out=development)
         h[T["teaching"]] -= p.covered_by_substitutes * development
         planning -= development
-    else:
+    elif chart.pd_last_week or state.week_of_year == 0:
         development[:] = 0.0
     planning -= h[T["teaching"]]
 

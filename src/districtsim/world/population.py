@@ -38,6 +38,7 @@ def draw_up(district, policy, parameters, draw):
     timeline = Timeline(policy, parameters, schools_only)
     numbers = timeline.in_force(-1)
     desks = _desks(district, number, timeline, numbers["population"])
+    schools_only.assistants[:] = numbers["population"].assistants_per_post * posts
     state = State(number, posts.sum(), len(desks))
     state.schools = schools_only
     _chart(state, desks, source, numbers)
@@ -135,7 +136,7 @@ def _chart(state, desks, source, numbers):
     chart.normal_leader_hours = chart.leader_hours
     chart.roles_there = chart.works_in.any(axis=0)
     chart.units_there = chart.in_unit.any(axis=0)
-    chart.pd_this_week = False
+    chart.pd_this_week = chart.pd_last_week = False
     chart.new_levers = True
     chart.pd_events = {}
     chart.trouble_year = None

@@ -49,6 +49,7 @@ class Schools(Table):
     poverty_quartile = Column("1 to 4", "fourth of pupils by low income; 4 is poorest", 1,
                               kind=np.int64)  # fmt: skip
     posts = Column("posts", "teaching posts", 0, kind=np.int64)
+    assistants = Column("people", "assistant principals")
     first = Column("row of teachers", "row of the school's first teaching post", 0, kind=np.int64)
     applicant_pull = Column("ratio", "applicants per vacancy relative to the district's mean", 1.0)
     base_score = Column("student SD", "score that pupils bring from outside school", shape=(3, 2))
@@ -87,6 +88,7 @@ class Principals(Posts):
     queue_in_hr = Column("vacancies", "vacancies waiting in HR", 0.0)
     files_left = Column("hours", "reading and interviewing that waits for the principal")
     skip_hours = Column("h/week", "supervisor's hours with the school's teachers")
+    feedback = Column("h/week", "feedback a filled post of the school gets this week")
     sharpness = Column("share", "how much of an hour of feedback is useful detail")
     recovered = Column("h/week", "operations hours saved against the start of the run")
     hours = Column("h/week", "hours by task", shape=(len(PRINCIPAL_TASKS),))
