@@ -16,9 +16,9 @@ def experience_effect(experience, p):
 def teaching_quality(skill, experience, filled, late_weeks, p):
     """Teaching that pupils of a post got this year, SD, (subjects, teachers).
 
-        own       = skill + experience_effect
-        late      = late_weeks / 40
-        filled:     late * substitute + (1 - late) * own;  empty: substitute
+    own       = skill + experience_effect
+    late      = late_weeks / 40
+    filled:     late * substitute + (1 - late) * own;  empty: substitute
     """
     own = skill + experience_effect(experience, p)
     late = late_weeks / 40.0

@@ -33,8 +33,8 @@ def absorbed(hours, saturation):
 def next_continuity(continuity, hours, p):
     """How fresh the contact is, one week on, 0 to 1.
 
-        kept = continuity * (1 - forget)
-        kept + (1 - kept) * min(1, refresh * hours)
+    kept = continuity * (1 - forget)
+    kept + (1 - kept) * min(1, refresh * hours)
     """
     kept = continuity * (1.0 - p.forget)
     return kept + (1.0 - kept) * np.minimum(1.0, p.refresh * hours)

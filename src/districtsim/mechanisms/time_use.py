@@ -11,118 +11,21 @@ is 0): what changes slowly, the office's own hours and learning, is worked out o
 
 import numpy as np
 
+from districtsim.mechanisms.time_shares import (
+    allotment,
+    coach_hours,
+    contact_hours,
+    instruction_hours,
+    kept_share,
+    leading_hours,
+    supervisors_split,
+)
 from districtsim.world.state import PRINCIPAL_TASKS, STAFF_TASKS, TEACHER_TASKS, TERM_WEEKS
 
 S = {task: i for i, task in enumerate(STAFF_TASKS)}
 P = {task: i for i, task in enumerate(PRINCIPAL_TASKS)}
 T = {task: i for i, task in enumerate(TEACHER_TASKS)}
 HR, OPERATIONS = 3, 4  # rows of units
-
-
-def coach_hours(days):
-    """Hours a week of an outside coach: days a month x 8 h x 12 / 52."""
-    return days * 8.0 * 12.0 / 52.0
-
-
-def leading_hours(habit, doing_for, leaders, dependence):
-    """Hours a leader leads own staff's learning this week.
-
-        max(0, habit - dependence * doing_for / leaders)
-
-    habit      hours the leader is used to, h/week, (leaders,)
-    doing_for  coach's hours of doing work for the office, h/week
-    leaders    number of leaders
-    returns    h/week, (leaders,)
-    Sources    Honig et al. 2017 (P06)
-    """
-    return np.maximum(0.0, habit - dependence * doing_for / leaders)
-
-
-def contact_hours(hours, group_size, people, most):
-    """Hours a week one person works with a leader or coach who sees `group_size` at a time.
-
-        min(most, hours * min(1, group_size / people))
-    """
-    return np.minimum(most, hours * np.minimum(1.0, group_size / np.maximum(people, 1)))
-
-
-def supervisors_split(hours, protected, dedicated, demand, pull):
-    """A supervisor's week between support of principals and everything else.
-
-        unprotected = hours * (1 - protected)
-        intended    = dedicated * unprotected
-        room        = unprotected - intended
-        overflow    = max(0, demand - room)
-        taken       = min(pull * overflow, intended)
-        support     = hours * protected + intended - taken
-        met         = min(demand, room + taken)
-
-    hours      h/week after own learning, (supervisors,)
-    protected  share of the week nobody may take
-    dedicated  share of the rest meant for principals, (supervisors,)
-    demand     h/week of meetings, evaluation, liaison and staffing, (supervisors,)
-    pull       share of the overflow that takes support time
-    returns    support, met, overflow / unprotected (at most 1), each (supervisors,)
-    Sources    P24, P28, P29
-    """
-    unprotected = hours * (1.0 - protected)
-    intended = dedicated * unprotected
-    room = unprotected - intended
-    overflow = np.maximum(0.0, demand - room)
-    taken = np.minimum(pull * overflow, intended)
-    support = hours * protected + intended - taken
-    met = np.minimum(demand, room + taken)
-    return support, met, np.minimum(1.0, overflow / np.maximum(unprotected, 1e-9))
-
-
-def kept_share(kept, overload, dedicated, checked, p):
-    """Share of the dedicated time that is still kept, one week on.
-
-        checked:      kept + check_pace * (1 - kept)
-        not checked:  kept * (1 - drift * (1 - dedicated) * overload)
-
-    A role dedicated in full has a clear claim to its time and does not drift (P28).
-    """
-    if checked:
-        return kept + p.check_pace * (1.0 - kept)
-    return kept * (1.0 - p.drift * (1.0 - dedicated) * overload)
-
-
-def allotment(pattern, supervisor, rank, need, count, week, p):
-    """Share of the supervisor's support each principal gets this week; sums to 1 per supervisor.
-
-        even     1 / count
-        by_need  need / sum of need over the supervisor's principals
-        bursts   groups = min(burst_groups, count); the group whose turn it is
-                 (rank mod groups == floor(week / burst_weeks) mod groups) shares all, evenly
-
-    supervisor  row of supervisors, (principals,)
-    rank        place in the supervisor's list, from 0, (principals,)
-    need        assessed need, SD, > 0, (principals,)
-    count       principals per supervisor, (supervisors,)
-    week        week of the run
-    returns     (principals,)
-    Sources     Honig et al. 2010 (P32)
-    """
-    if pattern == "even":
-        weight = np.ones(len(rank))
-    elif pattern == "by_need":
-        weight = need
-    else:
-        groups = np.minimum(p.burst_groups, count)[supervisor]
-        turn = int(week // p.burst_weeks)
-        weight = (rank % groups == turn % groups).astype(float)
-    total = np.bincount(supervisor, weight, len(count))
-    return weight / total[supervisor]
-
-
-def instruction_hours(free, leadership, p):
-    """Principal's hours for instruction out of the hours left free.
-
-    free * clip(instruction_share + instruction_by_leadership * leadership, 0.05, 0.8)
-    """
-    share = p.instruction_share + p.instruction_by_leadership * leadership
-    return free * np.minimum(np.maximum(share, 0.05), 0.8)
 
 
 def desks(state, p):
@@ -137,7 +40,11 @@ def desks(state, p):
     state.district.caseload[0] = p.supervision.caseload
     chart, principals = state.chart, state.principals
     people = len(principals)
-    number = 1 if chart.small else min(chart.desks, max(1, int(np.ceil(people / p.supervision.caseload))))
+    number = (
+        1
+        if chart.small
+        else min(chart.desks, max(1, int(np.ceil(people / p.supervision.caseload))))
+    )
     chart.open_desks = slice(chart.first_desk, chart.first_desk + number)
     order = np.argsort(state.schools.level, kind="stable")
     desk = np.arange(people) * number // people
@@ -160,20 +67,20 @@ def desks(state, p):
 def office_month(state, p):
     """Hours of leaders, outside coach and unit staff, until the next month.
 
-        coach     building = coach_hours * coach_builds_leaders, doing_for = the rest
-        leaders   leading       = leading_hours(leading_habit, doing_for, leaders, dependence)
-                  contact_built = min(building / leaders, most_learning)
-        everyone but the superintendent:
-                  contact_leader = contact_hours(leading of led_by, group_size, people led_by leads)
-        everyone but leaders:
-                  contact_coach = contact_hours(doing_for, group_size, staff who are not leaders)
-        everyone  contact_peers = peer_hours
-        leaders   learning = contact_built + contact_leader + contact_peers; board = board_share of
-                  the leader's week less supervising; service = what remains
-        units     learning = contact_leader + contact_coach + contact_peers; meetings =
-                  staff_meetings; of what remains, HR's hiring = recruiting_share (+
-                  automation_frees with automation), curriculum's development = all, service = the
-                  remainder
+    coach     building = coach_hours * coach_builds_leaders, doing_for = the rest
+    leaders   leading       = leading_hours(leading_habit, doing_for, leaders, dependence)
+              contact_built = min(building / leaders, most_learning)
+    everyone but the superintendent:
+              contact_leader = contact_hours(leading of led_by, group_size, people led_by leads)
+    everyone but leaders:
+              contact_coach = contact_hours(doing_for, group_size, staff who are not leaders)
+    everyone  contact_peers = peer_hours
+    leaders   learning = contact_built + contact_leader + contact_peers; board = board_share of
+              the leader's week less supervising; service = what remains
+    units     learning = contact_leader + contact_coach + contact_peers; meetings =
+              staff_meetings; of what remains, HR's hiring = recruiting_share (+
+              automation_frees with automation), curriculum's development = all, service = the
+              remainder
     """
     staff, chart, r = state.staff, state.chart, p.research_use
     leaders, count, rows = chart.leaders, chart.leader_count, chart.unit_staff
@@ -335,17 +242,17 @@ def _support(state, p, support):
 def principals_week(state, p, trouble, unmet_liaison):
     """Principals: what services, staffing and supervision leave, instruction and the rest share.
 
-        budget      principal_week in term, principal_summer_week in summer
-        operations  operations_hours * (1 + operations_drag * (1 - operations service)) * trouble +
-                    liaison work the supervisor did not do
-        hiring      min(files_left, most_hiring) + hr_follow_up * (1 - HR service)
-        evaluation  evaluation_week in term; meetings: meeting_hours + consulting
-        supervision support + network; students: students_hours in term
-        these four (operations to meetings) shrink alike if the week has no more hours
-        free        budget - all of these; instruction = instruction_hours(free, leadership) in
-                    term, else 0; other = the rest of free
-        recovered   operations_hours * (1 + operations_drag * (1 - operations service on day one)) *
-                    trouble - operations
+    budget      principal_week in term, principal_summer_week in summer
+    operations  operations_hours * (1 + operations_drag * (1 - operations service)) * trouble +
+                liaison work the supervisor did not do
+    hiring      min(files_left, most_hiring) + hr_follow_up * (1 - HR service)
+    evaluation  evaluation_week in term; meetings: meeting_hours + consulting
+    supervision support + network; students: students_hours in term
+    these four (operations to meetings) shrink alike if the week has no more hours
+    free        budget - all of these; instruction = instruction_hours(free, leadership) in
+                term, else 0; other = the rest of free
+    recovered   operations_hours * (1 + operations_drag * (1 - operations service on day one)) *
+                trouble - operations
     """
     principals, h = state.principals, state.principals.hours
     unanswered_hr = 1.0 - state.units.service[HR]

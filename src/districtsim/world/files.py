@@ -49,7 +49,7 @@ def find_config(kind, name_or_path):
 
 
 def nearest(word, known):
-    """" Did you mean 'x'?" for the closest known word, or nothing."""
+    """ " Did you mean 'x'?" for the closest known word, or nothing."""
     close = get_close_matches(str(word), list(known), n=1, cutoff=0.5)
     return f" Did you mean '{close[0]}'?" if close else ""
 

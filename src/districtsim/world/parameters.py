@@ -103,8 +103,7 @@ def _read():
         page = read_yaml(path)
         about[mechanism] = page["about"]
         found[mechanism] = {
-            name: _card(path, mechanism, name, entry)
-            for name, entry in page["parameters"].items()
+            name: _card(path, mechanism, name, entry) for name, entry in page["parameters"].items()
         }
     return found, about
 
@@ -221,7 +220,9 @@ def _checked(card, name, value, where):
         raise SettingError(f"{where}: {name} is {_word(value)!r}; it takes {card.allowed}.")
     low, high = card.range
     if not low <= value <= high:
-        raise SettingError(f"{where}: {name} is {value:g}, outside [{low:g}, {high:g}] {card.unit}.")
+        raise SettingError(
+            f"{where}: {name} is {value:g}, outside [{low:g}, {high:g}] {card.unit}."
+        )
     if card.whole and value != int(value):
         raise SettingError(f"{where}: {name} is {value:g}; it takes {card.allowed}.")
     return int(value) if card.whole else float(value)

@@ -52,12 +52,18 @@ class Policy:
             week = getattr(self, word)
             if week is None and word == "ends":
                 continue
-            if isinstance(week, bool) or not isinstance(week, int) or not 0 <= week <= LONGEST_WEEKS:
+            if (
+                isinstance(week, bool)
+                or not isinstance(week, int)
+                or not 0 <= week <= LONGEST_WEEKS
+            ):
                 raise SettingError(
                     f"{place}: {word} is {week!r}; it takes a whole week from 0 to {LONGEST_WEEKS}."
                 )
         if self.ends is not None and self.ends <= self.starts:
-            raise SettingError(f"{place}: ends ({self.ends}) must come after starts ({self.starts}).")
+            raise SettingError(
+                f"{place}: ends ({self.ends}) must come after starts ({self.starts})."
+            )
         if self.where is not None:
             _check_where(self.where, flat, place)
 

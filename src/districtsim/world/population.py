@@ -178,7 +178,9 @@ def _teachers(state, numbers, draw):
     subject = draw.normal("population.subject", keys, BEFORE, slots)
     own = max(0.0, 1.0 - p.school_share - p.subject_share)
     teachers.skill[:] = (
-        np.sqrt(p.school_share) * school + np.sqrt(own) * person + np.sqrt(p.subject_share) * subject
+        np.sqrt(p.school_share) * school
+        + np.sqrt(own) * person
+        + np.sqrt(p.subject_share) * subject
     )
     teachers.floor[:] = teachers.skill - numbers["hiring"].upkeep_gap
     low = schools.low_income - np.average(schools.low_income, weights=schools.posts)
