@@ -102,8 +102,8 @@ def start_policy(state, p):
 def step(state, p, draw):
     """In the first week of a month (week of the run mod 4 is 0): a month of everybody's learning.
 
-    Hours a week of fully assisted own practice of idea d, with A the appropriation at the end of last
-    week and A_d its value for that idea:
+    Hours a week of fully assisted own practice of idea d, with A the appropriation at the end of
+    last week and A_d its value for that idea:
 
         contact_leader * leader_moves * knows_enough(A_d of own leader, row led_by)
         + contact_coach * coach_quality * knows_enough(coach_knowledge) * doing_coached
@@ -113,10 +113,11 @@ def step(state, p, draw):
         peer_part = contact_peers * peer_moves * knows_enough(unit mean of A_d), only where the
                  unit mean exceeds the person's own A_d (unit mean: over filled desks)
 
-    Then A + 4 * (learned - faded), all at once; supported = supported_at_least + supported_by_premise *
+    Then A + 4 * (learned - faded), all at once; supported = supported_at_least +
+    supported_by_premise *
     premise of the person's unit. Unfilled desks stay as they are. Leaders' habits move by
-    `next_habit` with A before this month, built = contact_built * coach_quality * willingness, displaced = max(0, habit - leading hours).
-    Units'
+    `next_habit` with A before this month, built = contact_built * coach_quality * willingness,
+    displaced = max(0, habit - leading hours). Units'
     `understanding` is then the mean over ideas and filled desks (0 where a unit has nobody).
     """
     start_policy(state, p)

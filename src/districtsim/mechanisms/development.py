@@ -31,8 +31,8 @@ def events(days):
 
 
 def event_hours(event, days, day_hours):
-    """PD hours of event e for each school: day_hours * clip(days - e, 0, 1); scalar or (schools,)."""
-    return day_hours * np.clip(days - event, 0.0, 1.0)
+    """PD hours of event e for each school: day_hours * clip(days - e, 0, 1); scalar or
+    (schools,).""" return day_hours * np.clip(days - event, 0.0, 1.0)
 
 
 def siloed_shares(first_subject, first_share):
@@ -198,7 +198,8 @@ def step(state, p, draw):
        skill = skill + gain - depreciation * (skill - floor).
     3. In week 0 of the year, `plan`; consulting hours are for the next week only, so week 1 resets
        them.
-    4. In term, hours of next week: event_hours of the event in it (`events`) * planned_hours * planned_share *
+    4. In term, hours of next week: event_hours of the event in it (`events`) * planned_hours *
+       planned_share *
        dose; dose of a post is 1 in each subject for generalists, 3 in the subject of a specialist
        of one of the three, else 0, so that every kind of teacher has the same mean hours; no
        teacher has more than most_week hours in one subject and week.

@@ -81,11 +81,13 @@ def season(week):
 
 
 def advertise(state, rows, p, draw):
-    """Candidates of these posts for the season, fixed in its first week (26) for all notices to come.
+    """Candidates of these posts for the season, fixed in its first week (26) for all notices to
+    come.
 
-    A vacancy may be advertised `rounds` times; candidates 0 to 11 answer the first advertisement, 12
-    to 23 the second. One uniform u per attribute a and candidate c (0 to 23), stream
-    "hiring.candidates", keyed by the post, tick = season, slot = 32 * a + c; z is its inverse normal
+    A vacancy may be advertised `rounds` times; candidates 0 to 11 answer the first advertisement,
+    12 to 23 the second. One uniform u per attribute a and candidate c (0 to 23), stream
+    "hiring.candidates", keyed by the post, tick = season, slot = 32 * a + c; z is its inverse
+    normal
     CDF. a: 0 ability, 1 screen, 2 interview (z); 3 patience, 4 of color (u); 5 number of applicants
     (z; c = 0 for the first advertisement, 12 for the second).
 
@@ -166,9 +168,9 @@ def _offered(state, p, rows):
     """Offers that are due (due <= week) are signed if the candidate is still there.
 
     Still there: patience > week - advertised, or candidate 0 in the last round. Signed: successor =
-    12 * round + candidate, stage 0. Else the vacancy goes back to the principal for one hour (the next on the
-    list). Sums when signed: withdrew += candidates with 0 <= patience <= weeks waited; filled_posts,
-    days += 7 * (week - opened).
+    12 * round + candidate, stage 0. Else the vacancy goes back to the principal for one hour (the
+    next on the list). Sums when signed: withdrew += candidates with 0 <= patience <= weeks waited;
+    filled_posts, days += 7 * (week - opened).
     """
     teachers, district = state.teachers, state.district
     due = rows[teachers.due[rows] <= state.week]
@@ -267,8 +269,8 @@ def _start_work(state, p, draw):
     (season of the week it opened + 1) + 3 * successor + subject), floor upkeep_gap
     below it, fresh 0; experience is 0 if u < novice_share ("hiring.experience", tick 0, the same
     slot with subject 0),
-    else 1 + floor(14 * (u - novice_share) / (1 - novice_share)) years. late_weeks = week of the year
-    + 1 if school is on, else 0. holder + 1. Sums: hires, late, hires_of_color, hire_quality.
+    else 1 + floor(14 * (u - novice_share) / (1 - novice_share)) years. late_weeks = week of the
+    year + 1 if school is on, else 0. holder + 1. Sums: hires, late, hires_of_color, hire_quality.
     """
     teachers, district = state.teachers, state.district
     week = state.week_of_year
@@ -301,8 +303,10 @@ def _start_work(state, p, draw):
 def step(state, p, draw):
     """One week of the hiring season (week 26 to week 14 of the next school year).
 
-    In week 26 the season's sums restart, and posts with notice and in no stage get round 0 and their
-    candidates (`advertise`). Then `_open` and `_start_work` (which sees successors signed until last
+    In week 26 the season's sums restart, and posts with notice and in no stage get round 0 and
+    their
+    candidates (`advertise`). Then `_open` and `_start_work` (which sees successors signed until
+    last
     week); then `_offered`, `_with_principal` and `_in_hr`, each for the vacancies that were in its
     stage when they began; last, vacancies in HR and hours that wait for the principal are counted
     by school (queue_in_hr, files_left).

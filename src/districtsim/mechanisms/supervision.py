@@ -102,11 +102,11 @@ def survey(continuity, moves, error):
 def step(state, p, draw):
     """One week of supervision; columns as at the end of time_use.
 
-    In term, every week: learning of this week is stored as absorbed(support) * (without_continuity +
-    (1 - without_continuity) * continuity of last week), and continuity moves on (in summer too).
+    In term, every week: learning of this week is stored as absorbed(support) * (without_continuity
+    + (1 - without_continuity) * continuity of last week), and continuity moves on (in summer too).
 
-    In the first week of a month (week of the run mod 4 is 0), after that, and in week 39: leadership
-    gains rate * stored * (the rest of `growth`), with this week's leadership, skill and
+    In the first week of a month (week of the run mod 4 is 0), after that, and in week 39:
+    leadership gains rate * stored * (the rest of `growth`), with this week's leadership, skill and
     appropriation; stored is then 0. In the first week of a month also: four weeks of return_rate *
     (own_leadership - leadership), all from leadership before this month's gains; four weeks of
     network_growth in term where there are networks, with this week's network hours; four weeks of

@@ -4,7 +4,8 @@ Demand from slow services pulls supervisors' and principals' unprotected time. A
 a floor that demand cannot enter; what is kept out waits where it belongs. All columns it reads are
 those at the end of last week.
 
-Order within the week: `desks`, `office_month` (in the first week of a month and when levers change),
+Order within the week: `desks`, `office_month` (in the first week of a month and when levers
+change),
 `supervisors_week`, `principals_week`, `teachers_week`. A month is four weeks (week of the run mod 4
 is 0): what changes slowly, the office's own hours and learning, is worked out once a month.
 """
@@ -333,8 +334,8 @@ def teachers_week(state, p):
 def step(state, p, draw):
     """One week of everybody's time.
 
-    Operations trouble of a school in a week: 0.5 + u, u uniform, stream "time_use.trouble", keyed by
-    principalship, tick = school year, slot = week of the year.
+    Operations trouble of a school in a week: 0.5 + u, u uniform, stream "time_use.trouble", keyed
+    by principalship, tick = school year, slot = week of the year.
     """
     chart, principals = state.chart, state.principals
     if chart.trouble_year != state.year:

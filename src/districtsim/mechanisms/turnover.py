@@ -176,8 +176,8 @@ def office(state, p, draw):
     29,000 pupils), supervisors supervisor_leaves, others staff_leave. Successors arrive with
     `newcomer` appropriation of every idea, willingness 0.2 + 0.8 u ("turnover.willingness"), and
     carry the policy if "turnover.follows" < continues; a leader's habit is then leader_hours, else
-    the smaller of leader_hours and its status-quo value; a supervisor has skill supervisor_skill + z ("turnover.skill"), kept 1, backlog 0. Draws of successors have
-    tick = week of the run.
+    the smaller of leader_hours and its status-quo value; a supervisor has skill supervisor_skill +
+    z ("turnover.skill"), kept 1, backlog 0. Draws of successors have tick = week of the run.
     """
     staff, chart = state.staff, state.chart
     if state.week_of_year == 0:
@@ -203,8 +203,8 @@ def office(state, p, draw):
 
 
 def step(state, p, draw):
-    """Central office in the first week of a month; teachers in weeks 24 and 40, principals in 40."""
-    if state.week % 4 == 0:
+    """Central office in the first week of a month; teachers in weeks 24 and 40, principals in
+    40.""" if state.week % 4 == 0:
         office(state, p, draw)
     if state.week_of_year == DECIDE_WEEK:
         decide(state, p, draw)
