@@ -124,7 +124,8 @@ def time_use_rows(state):
 @outcome("0 to 4", "higher", "term", groups=_units_with_people)
 def appropriation(state):
     """Depth of research-based ideas in practice, by unit of the central office, and of all
-    staff.""" count, depth = state.chart.unit_people, state.units.understanding
+    staff."""
+    count, depth = state.chart.unit_people, state.units.understanding
     return np.append(depth[state.chart.units_there], depth @ count / count.sum())
 
 
@@ -160,7 +161,8 @@ def support_hours(state):
 @outcome("SD", "higher", "june")
 def principal_leadership(state):
     """Instructional leadership of principals: mean, spread (SD) and the lowest tenth's upper
-    bound.""" lead = state.principals.leadership
+    bound."""
+    lead = state.principals.leadership
     return {"all": lead.mean(), "spread": lead.std(), "lowest tenth": np.quantile(lead, 0.1)}
 
 

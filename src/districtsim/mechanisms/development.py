@@ -32,7 +32,8 @@ def events(days):
 
 def event_hours(event, days, day_hours):
     """PD hours of event e for each school: day_hours * clip(days - e, 0, 1); scalar or
-    (schools,).""" return day_hours * np.clip(days - event, 0.0, 1.0)
+    (schools,)."""
+    return day_hours * np.clip(days - event, 0.0, 1.0)
 
 
 def siloed_shares(first_subject, first_share):

@@ -41,11 +41,8 @@ def desks(state, p):
     state.district.caseload[0] = p.supervision.caseload
     chart, principals = state.chart, state.principals
     people = len(principals)
-    number = (
-        1
-        if chart.small
-        else min(chart.desks, max(1, int(np.ceil(people / p.supervision.caseload))))
-    )
+    wanted = int(np.ceil(people / p.supervision.caseload))
+    number = 1 if chart.small else min(chart.desks, wanted)
     chart.open_desks = slice(chart.first_desk, chart.first_desk + number)
     order = np.argsort(state.schools.level, kind="stable")
     desk = np.arange(people) * number // people

@@ -204,7 +204,8 @@ def office(state, p, draw):
 
 def step(state, p, draw):
     """Central office in the first week of a month; teachers in weeks 24 and 40, principals in
-    40.""" if state.week % 4 == 0:
+    40."""
+    if state.week % 4 == 0:
         office(state, p, draw)
     if state.week_of_year == DECIDE_WEEK:
         decide(state, p, draw)
