@@ -125,15 +125,15 @@ def time_use_rows(state):
 def appropriation(state):
     """Depth of research-based ideas in practice, by unit of the central office, and of all
     staff."""
-    count, depth = state.chart.unit_people, state.units.understanding
-    return np.append(depth[state.chart.units_there], depth @ count / count.sum())
+    chart, depth = state.chart, state.units.understanding
+    return np.concatenate((depth[chart.units_there], [depth @ chart.unit_share]))
 
 
 @outcome("h/week", "higher", "term", groups=_leaders)
 def leading_hours(state):
     """Hours leaders spend leading their own staff's learning, by role."""
     hours = state.staff.hours[STAFF_TASKS.index("leading"), state.chart.leaders]
-    return np.append(hours, hours.sum() / len(hours))
+    return np.concatenate((hours, [hours.sum() / len(hours)]))
 
 
 @outcome("h/week", "neither", "term", groups=_tasks)

@@ -206,9 +206,9 @@ def _with_principal(state, p, rows):
     """
     teachers, week = state.teachers, state.week
     school = teachers.school[rows]
-    waiting = np.maximum(np.bincount(school, minlength=len(state.schools)), 1)
-    spent = state.principals.hours[PRINCIPAL_HIRING] / waiting
-    left = teachers.work_left[rows] - spent[school]
+    waiting = np.bincount(school, minlength=len(state.schools))[school]
+    spent = state.principals.hours[PRINCIPAL_HIRING][school]
+    left = teachers.work_left[rows] - spent / waiting
     teachers.work_left[rows] = left
     ready = rows[left <= 0]
     if not len(ready):
@@ -245,9 +245,9 @@ def _in_hr(state, p, rows):
     working = state.staff.hours[HIRING_HOURS, state.chart.unit_staff].sum()
     working *= 0.5 + 0.5 * state.units.service[HR]
     school = teachers.school[rows]
-    waiting = np.maximum(np.bincount(school, minlength=len(state.schools)), 1)
-    helped = state.principals.fill_in / waiting
-    left = teachers.work_left[rows] - (working / len(rows) + helped[school])
+    waiting = np.bincount(school, minlength=len(state.schools))[school]
+    helped = state.principals.fill_in[school] / waiting
+    left = teachers.work_left[rows] - (working / len(rows) + helped)
     teachers.work_left[rows] = left
     done = rows[(left <= 0) & (teachers.due[rows] <= state.week)]
     if not len(done):
@@ -327,13 +327,11 @@ def step(state, p, draw):
         _start_work(state, p, draw)
     rows = teachers.stage.nonzero()[0]
     stage = teachers.stage[rows]
-    if (stage == OFFERED).any():
-        _offered(state, p, rows[stage == OFFERED])
-    if (stage == WITH_PRINCIPAL).any():
-        _with_principal(state, p, rows[stage == WITH_PRINCIPAL])
-    if (stage == IN_HR).any():
-        _in_hr(state, p, rows[stage == IN_HR])
+    for name, act in ((OFFERED, _offered), (WITH_PRINCIPAL, _with_principal), (IN_HR, _in_hr)):
+        there = rows[stage == name]
+        if len(there):
+            act(state, p, there)
     school, stage, schools = teachers.school[rows], teachers.stage[rows], len(state.schools)
-    principals.queue_in_hr[:] = np.bincount(school, stage == IN_HR, schools)
+    principals.queue_in_hr = np.bincount(school, stage == IN_HR, schools)
     work = teachers.work_left[rows] * (stage == WITH_PRINCIPAL)
-    principals.files_left[:] = np.bincount(school, work, schools)
+    principals.files_left = np.bincount(school, work, schools)

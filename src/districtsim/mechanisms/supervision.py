@@ -118,7 +118,8 @@ def step(state, p, draw):
     """
     principals = state.principals
     if state.in_term:
-        thread = p.without_continuity + (1.0 - p.without_continuity) * principals.continuity
+        thread = principals.continuity * (1.0 - p.without_continuity)
+        thread += p.without_continuity
         thread *= absorbed(principals.support, p.saturation)
         principals.stored += thread
     principals.continuity = next_continuity(principals.continuity, principals.support, p)

@@ -59,7 +59,7 @@ def desks(state, p):
         state.staff.filled[chart.first_desk :] = np.arange(chart.desks) < number
     people = state.staff.filled @ chart.works_in
     chart.role_mean = (chart.works_in / np.maximum(people, 1.0))[:, chart.roles_there]
-    chart.unit_people = state.staff.filled @ chart.in_unit
+    chart.unit_share = state.staff.filled @ chart.in_unit / state.staff.filled.sum()
 
 
 def office_month(state, p):
