@@ -332,6 +332,6 @@ def step(state, p, draw):
         if len(there):
             act(state, p, there)
     school, stage, schools = teachers.school[rows], teachers.stage[rows], len(state.schools)
-    principals.queue_in_hr = np.bincount(school, stage == IN_HR, schools)
+    principals.queue_in_hr[:] = np.bincount(school, stage == IN_HR, schools)
     work = teachers.work_left[rows] * (stage == WITH_PRINCIPAL)
-    principals.files_left = np.bincount(school, work, schools)
+    principals.files_left[:] = np.bincount(school, work, schools)
