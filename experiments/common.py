@@ -3,6 +3,7 @@
 import importlib.metadata
 import inspect
 import json
+import logging
 import os
 import platform
 import signal
@@ -47,6 +48,7 @@ class Question(sacred.Experiment):
 
         self.observers.append(AtomicFileStorageObserver(os.path.join(RESULTS, name)))
         self.captured_out_filter = apply_backspaces_and_linefeeds
+        self.logger = _logger("districtsim")
         self._called_from_shell = False
         _list_sources(self)
 
@@ -76,6 +78,17 @@ class Question(sacred.Experiment):
             if isinstance(leaving.code, str):  # Sacred did not understand, and gave its usage
                 _refuse(argv)
             raise
+
+
+def _logger(name):
+    """Sacred's messages only: by default it turns on those of every package."""
+    logger = logging.getLogger(name)
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(levelname)s - %(name)s - %(message)s"))
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    return logger
 
 
 def _refuse(argv):

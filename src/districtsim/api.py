@@ -8,7 +8,6 @@ from districtsim.study import analysis, results, settings
 from districtsim.study.designs import Experiment
 from districtsim.study.runs import run_all
 from districtsim.world.errors import SettingError
-from districtsim.world.files import write_atomically
 
 WEEKLY = ("time_use", "support_hours", "appropriation")
 
@@ -126,36 +125,31 @@ def compare(
 
 
 def run_experiment(experiment, folder, *, workers=None, progress=True):
-    """Run an Experiment and write its results to a folder; returns Results.
+    """Run an Experiment; writes runs.parquet, values.parquet and figures/, returns Results.
 
-    Written: runs.parquet, values.parquet and, where `districtsim.show.plots` has a figure of the
-    experiment's name, figures/<name>.png. Runs that failed are rows of runs.parquet.
+    Runs that failed are rows of runs.parquet; figures show the others.
     """
     settings.check_workers(workers)
     finished = run_all(experiment.runs(), workers=workers, progress=progress)
     found = results.write(folder, finished)
-    draw(experiment.name, found.values, folder)
+    draw(experiment.name, found)
     return found
 
 
-def draw(name, values, folder):
-    """Draw the figure of an experiment to folder/figures/<name>.png; its path, None for none."""
+def draw(name, found, formats=("png", "svg", "pdf")):
+    """Draw the figures that suit an experiment into figures/ of its results folder.
+
+    found    Results of a folder
+    formats  each takes a second or two a figure
+    returns  a path for each figure, in the first format
+    """
     from districtsim.show import plots
 
-    figure = getattr(plots, name, None) if len(values) else None
-    return None if figure is None else save_figure(figure(values), Path(folder), name)
-
-
-def save_figure(figure, folder, name):
-    """Write a matplotlib Figure to folder/figures/<name>.png, whole or not at all."""
-    import io
-
-    folder = folder / "figures"
-    folder.mkdir(parents=True, exist_ok=True)
-    picture = io.BytesIO()
-    figure.savefig(picture, format="png", dpi=150)
-    write_atomically(folder / f"{name}.png", picture.getvalue())
-    return folder / f"{name}.png"
+    folder = Path(found.folder) / "figures"
+    return [
+        plots.save(figure, folder / title, formats)[0]
+        for title, figure in plots.figures(name, found).items()
+    ]
 
 
 def answers(experiment, values):

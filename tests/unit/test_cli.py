@@ -73,10 +73,8 @@ def test_run_writes_a_folder_and_prints_a_table(tiny, capsys):
     printed = capsys.readouterr().out
     assert "appropriation" in printed
     assert "results/run/1" in printed
-    assert sorted(p.name for p in (tiny / "results/run/1").iterdir()) >= [
-        "runs.parquet",
-        "values.parquet",
-    ]
+    names = {path.name for path in (tiny / "results/run/1").iterdir()}
+    assert names == {"runs.parquet", "values.parquet", "figures"}
     assert main(["run", "status_quo", *SHORT]) == 0
     assert (tiny / "results/run/2/values.parquet").exists()
 

@@ -67,10 +67,11 @@ def _show_for_people(found, folder):
     """Draw the figures and write the report; lines that say where everything is."""
     from districtsim.show import reports
 
-    lines = []
-    for name, its_own in found.items():
-        path = api.draw(name, its_own.values, folder / name)
-        lines.append(f"figure   {path}")
-    lines.append(f"report   {reports.write(folder)}")
-    lines.append(f"numbers  {folder}/*/values.parquet")
-    return lines
+    figures = [
+        path for name, its_own in found.items() for path in api.draw(name, its_own, ("png",))
+    ]
+    return [
+        *(f"figure   {path}" for path in figures),
+        f"report   {reports.write(folder)}",
+        f"numbers  {folder}/*/values.parquet",
+    ]

@@ -154,12 +154,11 @@ def _calendar():
 
 
 def _agents():
-    from districtsim import agents
+    from districtsim.agents import AGENTS
 
     return [
-        {"agent": name, "what": " ".join((kind.__doc__ or "").split())}
-        for name, kind in vars(agents).items()
-        if isinstance(kind, type) and kind.__module__ == agents.__name__ and name[0] != "_"
+        {"agent": kind.__name__, "role": role, "what": " ".join((kind.__doc__ or "").split())}
+        for role, kind in AGENTS.items()
     ]
 
 

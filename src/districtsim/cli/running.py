@@ -2,6 +2,7 @@
 
 import sys
 
+from districtsim import api
 from districtsim.cli.folders import results_folder
 from districtsim.cli.printing import show
 from districtsim.outcomes import outcomes
@@ -18,22 +19,23 @@ RUN_WEEKLY = ("time_use", "support_hours", "appropriation")
 def run(arguments):
     """Simulate one policy; print the yearly outcomes of the first and the last year."""
     experiment = _experiment(arguments, [arguments.policy], weekly=RUN_WEEKLY)
-    folder, found = _simulate(arguments, "run", experiment)
+    found = _simulate(arguments, "run", experiment)
     if len(found.values):
         means = analysis.means(found.values)
-        _print(arguments, _course(means, experiment.years), folder, found)
+        _print(arguments, "run", _course(means, experiment.years), found, "95 % intervals")
     return failures([found])
 
 
 def compare(arguments):
     """Compare policies with the first; print the differences in the last year."""
     experiment = _experiment(arguments, [arguments.policy, *arguments.others])
-    folder, found = _simulate(arguments, "compare", experiment)
+    found = _simulate(arguments, "compare", experiment)
     baseline = experiment.policies[0].name
     if baseline in found.values["policy"].unique():
         effects = analysis.paired_differences(found.values, baseline)
         effects = effects if arguments.json else effects[effects.year == experiment.years]
-        _print(arguments, effects.to_dict("records"), folder, found)
+        about = f"Differences from {baseline} in year {experiment.years}, 95 % intervals"
+        _print(arguments, "compare", effects.to_dict("records"), found, about)
     return failures([found])
 
 
@@ -103,7 +105,7 @@ def _simulate(arguments, command, experiment):
 
     count = workers(arguments)
     with results_folder(command, arguments.out) as folder:
-        return folder, results.write(folder, run_all(experiment.runs(), workers=count))
+        return results.write(folder, run_all(experiment.runs(), workers=count))
 
 
 def _course(means, years):
@@ -115,16 +117,25 @@ def _course(means, years):
     return last.rename(columns={"mean": f"year_{years}"}).reset_index().to_dict("records")
 
 
-def _print(arguments, rows, folder, found):
-    if not (arguments.json or arguments.all):
-        rows = _main_groups(rows)
+def _print(arguments, command, rows, found, about):
     units = {name: outcome.unit for name, outcome in outcomes().items()}
     rows = [{**row, "unit": units[row["outcome"]]} for row in rows]
-    show(rows, arguments.json, folder=str(folder), failed=len(found.failed))
+    if not (arguments.json or arguments.all):
+        rows = _main_groups(rows)
+    names = [name for name in rows[0] if name not in ("year", "replicates")]
+    show(
+        rows,
+        arguments.json,
+        columns={name: name.replace("_", " ") for name in names},
+        folder=str(found.folder),
+        failed=len(found.failed),
+    )
+    figures = api.draw(command, found, ("png",))
     if not arguments.json:
-        every = "" if arguments.all else "Every group: --all. "
-        print(f"\n95 % intervals over {found.runs.replicate.nunique()} replicates. ", end="")
-        print(f"{every}Every number: {folder}/values.parquet")
+        every = "" if arguments.all else " Every group: --all."
+        print(f"\n{about} over {found.runs.replicate.nunique()} replicates.{every}\n")
+        print("\n".join(f"figure   {path}" for path in figures))
+        print(f"numbers  {found.folder}/values.parquet")
 
 
 def _main_groups(rows):
