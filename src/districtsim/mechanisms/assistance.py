@@ -100,7 +100,7 @@ def start_policy(state, p):
 
 
 def step(state, p, draw):
-    """In the first week of a month (week of the run mod 4 is 0): a month of everybody's learning.
+    """In the last week of a month (week of the run mod 4 is 3): a month of everybody's learning.
 
     Hours a week of fully assisted own practice of idea d, with A the appropriation at the end of
     last week and A_d its value for that idea:
@@ -121,7 +121,7 @@ def step(state, p, draw):
     `understanding` is then the mean over ideas and filled desks (0 where a unit has nobody).
     """
     start_policy(state, p)
-    if state.week % 4:
+    if state.week % 4 != 3:
         return
     staff, chart, units, r = state.staff, state.chart, state.units, p.research_use
     a, leaders = staff.appropriation, chart.leaders
@@ -136,13 +136,15 @@ def step(state, p, draw):
     practice[:, leaders] += staff.contact_built[leaders] * coach
     practice[:, leaders] += staff.hours[0, leaders] * p.own_moves
     supported = p.supported_at_least + p.supported_by_premise * units.premise[staff.unit]
-    change = learned(a, practice, chart.distance, p) - faded(a, supported, p)
+    change = learned(a, practice, chart.distance, p)
+    change -= faded(a, supported, p)
+    change *= 4.0 * staff.filled
     built = staff.contact_built[leaders] * r.coach_quality * staff.willingness[leaders]
     wanted = wanted_hours(staff.follows[leaders], r, chart.normal_leader_hours)
-    habit = staff.leading_habit[leaders]
+    habit, depth = staff.leading_habit[leaders], a[:, leaders].sum(axis=0) / len(a)
     displaced = np.maximum(0.0, habit - staff.hours[0, leaders])
     staff.leading_habit[leaders] = next_habit(
-        habit, built, displaced, wanted, a[:, leaders].mean(axis=0), p
+        habit, built, displaced, wanted, depth, p
     )
-    staff.appropriation = np.minimum(np.maximum(a + 4.0 * change * staff.filled, 0.0), 4.0)
-    units.understanding[:] = unit_means(staff.appropriation, members).mean(axis=0)
+    staff.appropriation = np.minimum(np.maximum(a + change, 0.0), 4.0)
+    units.understanding[:] = unit_means(staff.appropriation, members).sum(axis=0) / len(a)

@@ -10,7 +10,7 @@ import numpy as np
 from districtsim.world.state import SUBJECTS
 
 CURRICULUM = 2  # row of units
-DEVELOPMENT = 7  # row of staff's hours
+DEVELOPMENT = 8  # row of staff's hours
 PLAN_WEEK = 0
 
 
@@ -22,12 +22,16 @@ def match(skill, content, width):
 
 
 def events(days):
-    """Weeks of the year with PD: {week: number of the event}.
+    """Weeks of the year with PD: {week: numbers of the events}.
 
-    n = ceil(most days of any school); event e (0 to n - 1) falls in week 1 + floor(39 e / n).
+    n = ceil(most days of any school); event e (0 to n - 1) falls in the second week of month
+    floor(10 e / n): week 4 * floor(10 e / n) + 1.
     """
     number = int(np.ceil(np.max(days)))
-    return {1 + 39 * event // number: event for event in range(number)}
+    found = {}
+    for event in range(number):
+        found.setdefault(4 * (10 * event // number) + 1, []).append(event)
+    return found
 
 
 def event_hours(event, days, day_hours):
@@ -95,11 +99,19 @@ def school_means(values, teaches, first):
 
 
 def settled(fresh, practised, p):
-    """Fresh knowledge that becomes skill this week: fresh * min(0.8, settles + settles_practised *
-    practised). At most 0.8, so that with forgetting no more goes than there is."""
-    share = practised * p.settles_practised
-    share += p.settles
-    return fresh * np.minimum(share, 0.8, out=share)
+    """What becomes of fresh knowledge in a month of four weeks.
+
+        settling = min(0.8, settles + settles_practised * practised)        a week
+        kept     = (1 - settling - forgetting)^4
+        gain     = fresh * settling / (settling + forgetting) * (1 - kept)
+
+    practised  hours of useful feedback a week, (teachers,)
+    returns    gain of skill (subjects, teachers), kept share of fresh knowledge (teachers,)
+    """
+    settling = np.minimum(p.settles + p.settles_practised * practised, 0.8)
+    going = settling + p.forgetting
+    kept = (1.0 - going) ** 4
+    return fresh * (settling / going * (1.0 - kept)), kept
 
 
 def beliefs(state, p, draw):
@@ -171,7 +183,7 @@ def plan(state, p, draw):
     trainers = state.staff.hours[DEVELOPMENT, chart.unit_staff].sum() * 40.0
     needed = asked * p.preparation / p.group
     state.district.pd_quality[:] = min(1.0, trainers / needed) if needed > 0 else 1.0
-    consulted = p.consulting_hours if p.pd.consult_principals else 0.0
+    consulted = p.consulting_hours / 4.0 if p.pd.consult_principals else 0.0
     state.principals.consulting[:] = consulted
 
 
@@ -191,45 +203,43 @@ def deliver(state, p):
 
 
 def step(state, p, draw):
-    """One week: deliver, settle, forget, depreciate; then set next week's PD hours.
+    """One week.
 
-    0. In week 0 the year's PD sums restart.
-    1. In a week with PD hours: `deliver` (fit and loss from last week's skill).
-    2. gain = settled(fresh, practised); fresh = fresh * (1 - forgetting) - gain;
-       skill = skill + gain - depreciation * (skill - floor).
-    3. In week 0 of the year, `plan`; consulting hours are for the next week only, so week 1 resets
-       them.
-    4. In term, hours of next week: event_hours of the event in it (`events`) * planned_hours *
-       planned_share *
-       dose; dose of a post is 1 in each subject for generalists, 3 in the subject of a specialist
-       of one of the three, else 0, so that every kind of teacher has the same mean hours; no
-       teacher has more than most_week hours in one subject and week.
+    0. In week 0 of the year its PD sums restart and `plan` is made; principals who are consulted
+       have consulting_hours / 4 a week in the month that begins in week 4.
+    1. In a week with PD hours: `deliver` (fit and loss from skill as it stands).
+    2. In the last week of a month (week of the run mod 4 is 3): gain, kept = settled(fresh,
+       practised); fresh = fresh * kept; skill = skill + gain - 4 * depreciation * (skill - floor).
+    3. Hours of next week (second weeks of months of term, see `events`): sum over its events of
+       event_hours * planned_hours * planned_share * dose; dose of a post is 1 in each subject for
+       generalists, 3 in the subject of a specialist of one of the three, else 0, so that every
+       kind of teacher has the same mean hours; no teacher has more than most_week hours in one
+       subject and week.
     """
     teachers, schools, chart = state.teachers, state.schools, state.chart
     week, district = state.week_of_year, state.district
-    if week == 0:
+    if week == PLAN_WEEK:
         district.pd_hours[:] = district.pd_matched[:] = district.pd_wasted[:] = 0.0
+        plan(state, p, draw)
+    elif week == PLAN_WEEK + 4:
+        state.principals.consulting[:] = 0.0
     if chart.pd_this_week:
         deliver(state, p)
-    gain = settled(teachers.fresh, teachers.practised, p)
-    teachers.fresh *= 1.0 - p.forgetting
-    teachers.fresh -= gain
-    lost = teachers.skill - teachers.floor
-    lost *= p.depreciation
-    gain -= lost
-    teachers.skill += gain
-    if week == PLAN_WEEK:
-        plan(state, p, draw)
-    elif week == PLAN_WEEK + 1:
-        state.principals.consulting[:] = 0.0
+    if state.week % 4 == 3:
+        gain, kept = settled(teachers.fresh, teachers.practised, p)
+        teachers.fresh *= kept
+        lost = teachers.skill - teachers.floor
+        lost *= 4.0 * p.depreciation
+        gain -= lost
+        teachers.skill += gain
     if week == PLAN_WEEK or chart.new_levers:
         chart.pd_events = events(p.pd.days)
-    event = chart.pd_events.get(week + 1)
-    if event is not None:
-        hours = event_hours(event, p.pd.days, p.day_hours)
+    coming = chart.pd_events.get(week + 1, ())
+    if coming:
+        hours = sum(event_hours(event, p.pd.days, p.day_hours) for event in coming)
         each = hours * schools.planned_hours * schools.planned_share
         teachers.development = np.minimum(each[:, teachers.school] * chart.dose, p.most_week)
     elif chart.pd_this_week:
         teachers.development[:] = 0.0
     chart.pd_last_week = chart.pd_this_week
-    chart.pd_this_week = event is not None
+    chart.pd_this_week = bool(coming)

@@ -6,9 +6,6 @@ principal far below the teacher gives noise or harm.
 
 import numpy as np
 
-from districtsim.world.state import TERM_WEEKS
-
-FEEDBACK = 3  # row of a teacher's hours
 WEEKS_A_MONTH = 52.0 / 12.0
 
 
@@ -38,30 +35,38 @@ def usefulness(leadership, skill, p):
 
 
 def step(state, p, draw):
-    """One week of term: every teacher's skill moves with the feedback hours of time_use.
+    """In term: useful hours add up week by week, and move teachers' skill at the end of the month.
 
-        hours    = feedback hours of a filled post of the school
-        sharp    = sharpness(elements, hours) * (1 - mixed_messages * m)
-        m        = min(1, skip_hours / the school's feedback hours, all teachers together)
-        skill   += rate * practised * usefulness(leadership, skill) * teaches
-        practised = feedback hours * sharp  (teachers; 0 in empty posts)
+        sharp     = sharpness(elements, feedback hours of a filled post of the school) *
+                    (1 - mixed_messages * m)
+        m         = min(1, skip_hours / (feedback hours * filled posts)); 0 where there is none
+        practised = sum over the month's weeks of feedback hours * sharp, each school
 
-    leadership is the principal's at the end of supervision; skill is last week's.
+    In the last week of a month (week of the run mod 4 is 3), with leadership of the principal and
+    skill as they stand, in filled posts:
+
+        skill += rate * practised of the school * usefulness(leadership, skill) * teaches
+
+    and the teacher's `practised` is practised / 4; both sums then restart. In week 43, the first
+    month's end without school, teachers' practised becomes 0.
     """
-    if not state.in_term:
-        if state.week_of_year == TERM_WEEKS:
-            state.teachers.practised[:] = 0.0
-        return
     teachers, principals, chart = state.teachers, state.principals, state.chart
-    sharp = sharpness(p.standards.elements, principals.feedback, p)
-    if p.supervision.skip_principal:
-        total = np.add.reduceat(teachers.hours[FEEDBACK], chart.first)
-        mixed = np.minimum(1.0, principals.skip_hours / np.maximum(total, 1e-9))
-        sharp = sharp * (1.0 - p.mixed_messages * mixed)
-    principals.sharpness[:] = sharp
-    practised = teachers.practised
-    np.multiply(teachers.hours[FEEDBACK], sharp[teachers.school], out=practised)
-    worth = usefulness(principals.leadership[teachers.school], teachers.skill, p)
-    worth *= teachers.teaches
-    worth *= practised * p.rate
-    teachers.skill += worth
+    if state.in_term:
+        given = principals.feedback
+        sharp = sharpness(p.standards.elements, given, p)
+        if p.supervision.skip_principal:
+            total = given * np.add.reduceat(teachers.filled.astype(float), chart.first)
+            mixed = np.minimum(1.0, principals.skip_hours / np.maximum(total, 1e-9))
+            sharp = sharp * (1.0 - p.mixed_messages * mixed)
+        principals.sharpness[:] = sharp
+        principals.practised += given * sharp
+    if state.week % 4 != 3:
+        return
+    practised = principals.practised[teachers.school] * teachers.filled
+    np.multiply(practised, 0.25, out=teachers.practised)
+    if state.in_term:
+        worth = usefulness(principals.leadership[teachers.school], teachers.skill, p)
+        worth *= teachers.teaches
+        worth *= practised * p.rate
+        teachers.skill += worth
+    principals.practised[:] = 0.0

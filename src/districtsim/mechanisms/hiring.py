@@ -11,6 +11,7 @@ from districtsim.world.state import CANDIDATES, IN_HR, NO_STAGE, OFFERED, WITH_P
 
 HR, HIRING_HOURS, PRINCIPAL_HIRING = 3, 6, 1  # rows: units, staff's hours, principals' hours
 FIRST_WEEK, LAST_WEEK = 26, 15  # the season runs from spring into the new school year
+_FOUR = np.arange(4)[:, None]
 _SLOTS = 32 * np.arange(6)[:, None, None] + np.arange(2 * CANDIDATES)[:, None]
 ADVERTISEMENTS = (slice(0, CANDIDATES), slice(CANDIDATES, 2 * CANDIDATES))
 SEASON_SUMS = (
@@ -183,7 +184,7 @@ def _offered(state, p, rows):
     signed, lost = due[there], due[~there]
     teachers.successor[signed] = (CANDIDATES * rounds + pick)[there]
     teachers.stage[signed] = NO_STAGE
-    district.withdrew += _gone(teachers, signed, waited[there])
+    district.withdrew += teachers.gone[signed].sum()
     district.filled_posts += len(signed)
     district.days += 7.0 * (state.week - teachers.opened[signed]).sum()
     teachers.stage[lost] = WITH_PRINCIPAL
@@ -191,15 +192,11 @@ def _offered(state, p, rows):
     teachers.candidate[lost] = -1
 
 
-def _gone(teachers, rows, waited):
-    patience = answers(teachers.patience, rows, teachers.round[rows])
-    return ((patience >= 0) & (patience <= waited)).sum()
-
-
 def _with_principal(state, p, rows):
     """Principals' hiring hours are shared evenly by the school's vacancies that wait for them.
 
-    When work_left is 0 or below the principal makes a `choice`, to be signed in due = week + 1 +
+    When work_left is 0 or below the principal makes a `choice` (gone = candidates with 0 <=
+    patience <= weeks waited), to be signed in due = week + 1 +
     offer_weeks * (1 - HR service), rounded up. Where nobody is left, in the last round (round =
     rounds - 1) candidate 0 is taken, there or not; before it, the vacancy goes back to HR for half
     of its hours, approved, round + 1, advertised this week, and withdrew counts those gone.
@@ -217,6 +214,8 @@ def _with_principal(state, p, rows):
     rounds = teachers.round[ready]
     patience = answers(teachers.patience, ready, rounds)
     pick = choice(answers(teachers.view, ready, rounds), patience, waited)
+    gone = ((patience >= 0) & (patience <= waited)).sum(axis=0)
+    teachers.gone[ready] = gone
     pick[(pick < 0) & (rounds >= p.rounds - 1)] = 0
     some = pick >= 0
     offered, again = ready[some], ready[~some]
@@ -226,7 +225,7 @@ def _with_principal(state, p, rows):
     teachers.due[offered] = week + 1 + wait
     state.district.offers += len(offered)
     if len(again):
-        state.district.withdrew += _gone(teachers, again, waited[~some])
+        state.district.withdrew += gone[~some].sum()
         teachers.round[again] += 1
         teachers.advertised[again] = week
         teachers.stage[again] = IN_HR
@@ -265,12 +264,11 @@ def _in_hr(state, p, rows):
 def _start_work(state, p, draw):
     """Signed successors start in empty posts: in week 51, or in weeks 0 to 14.
 
-    Skill in each subject is ability + subject_spread * z ("hiring.subject", tick 0, slot = 128 *
-    (season of the week it opened + 1) + 3 * successor + subject), floor upkeep_gap
-    below it, fresh 0; experience is 0 if u < novice_share ("hiring.experience", tick 0, the same
-    slot with subject 0),
-    else 1 + floor(14 * (u - novice_share) / (1 - novice_share)) years. late_weeks = week of the
-    year + 1 if school is on, else 0. holder + 1. Sums: hires, late, hires_of_color, hire_quality.
+    Skill in each subject is ability + subject_spread * z, floor upkeep_gap below it, fresh 0;
+    experience is 0 if u < novice_share, else 1 + floor(14 * (u - novice_share) / (1 -
+    novice_share)) years; stream "hiring.start", tick = season of this week, slot = 4 * successor +
+    a, a: 0 to 2 the subjects (z), 3 experience (u). late_weeks = week of the year + 1 if school is
+    on, else 0. holder + 1. Sums: hires, late, hires_of_color, hire_quality.
     """
     teachers, district = state.teachers, state.district
     week = state.week_of_year
@@ -279,10 +277,9 @@ def _start_work(state, p, draw):
     if not len(rows):
         return
     pick, keys = teachers.successor[rows], teachers.key[rows]
-    slots = 128 * (season(teachers.opened[rows]) + 1) + 3 * pick
-    u = draw.uniform("hiring.experience", keys, 0, slots)
+    drawn = draw.uniform("hiring.start", keys, season(state.week), 4 * pick + _FOUR)
+    u, z = drawn[3], ndtri(drawn[:3])
     older = 1.0 + np.floor(14.0 * (u - p.novice_share) / (1.0 - p.novice_share))
-    z = draw.normal("hiring.subject", keys, 0, slots + np.arange(3)[:, None])
     ability, color = teachers.ability[pick, rows], teachers.color[pick, rows]
     skill = ability + p.subject_spread * z
     teachers.skill[:, rows] = skill
@@ -290,7 +287,7 @@ def _start_work(state, p, draw):
     teachers.fresh[:, rows] = 0.0
     teachers.experience[rows] = np.where(u < p.novice_share, 0.0, older)
     teachers.of_color[rows] = color
-    teachers.filled[rows] = True
+    teachers.filled[rows] = state.chart.posts_changed = True
     teachers.holder[rows] += 1
     teachers.successor[rows] = teachers.candidate[rows] = -1
     teachers.late_weeks[rows] = week + 1.0 if week < LAST_WEEK else 0.0

@@ -18,28 +18,29 @@ def felt(service, buffered, seen, shield):
 
 
 def next_service(service, pressure, understanding, p):
-    """Service one week on.
+    """Service one month (four weeks) on.
 
-        service + pace * pressure * (untrained + (1 - untrained) * understanding / 4)
-                - decay * (service - floor),   kept within 0 and 1
+        service + 4 * (pace * pressure * (untrained + (1 - untrained) * understanding / 4)
+                       - decay * (service - floor)),   kept within 0 and 1
 
     understanding  mean appropriation of the unit's staff, 0 to 4
     """
     able = p.untrained + (1.0 - p.untrained) * understanding / 4.0
-    moved = service + p.pace * pressure * able - p.decay * (service - p.floor)
+    moved = service + 4.0 * (p.pace * pressure * able - p.decay * (service - p.floor))
     return min(max(moved, 0.0), 1.0)
 
 
 def step(state, p, draw):
-    """One week of HR (row 3 of units) and operations (row 4).
+    """In the last week of a month (week of the run mod 4 is 3): HR (row 3 of units) and operations
+    (row 4).
 
-    HR's buffered share is the hours supervisors spent on HR's staffing this week over the hours
-    they were asked for (0 when none were); operations are not buffered. Understanding is the
-    unit's `understanding`, its staff's mean appropriation over all ideas at the end of last week.
+    HR's buffered share was found by time_use: the hours supervisors spend on HR's staffing over the
+    hours they were asked for; operations are not buffered. Understanding is the unit's
+    `understanding`, its staff's mean appropriation over all ideas.
     """
-    units, principals = state.units, state.principals
-    asked = principals.asked.sum()
-    units.buffered[HR] = principals.fill_in.sum() / asked if asked > 0 else 0.0
+    if state.week % 4 != 3:
+        return
+    units = state.units
     seen = p.seen_scorecard if p.operations.scorecard else p.seen
     for unit in (HR, OPERATIONS):
         now = float(units.service[unit])

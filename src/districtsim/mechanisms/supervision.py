@@ -102,19 +102,11 @@ def survey(continuity, moves, error):
 def step(state, p, draw):
     """One week of supervision; columns as at the end of time_use.
 
-    In term, every week: learning of this week is stored as absorbed(support) * (without_continuity
-    + (1 - without_continuity) * continuity of last week), and continuity moves on (in summer too).
-
-    In the first week of a month (week of the run mod 4 is 0), after that, and in week 39:
-    leadership gains rate * stored * (the rest of `growth`), with this week's leadership, skill and
-    appropriation; stored is then 0. In the first week of a month also: four weeks of return_rate *
-    (own_leadership - leadership), all from leadership before this month's gains; four weeks of
-    network_growth in term where there are networks, with this week's network hours; four weeks of
-    next_skill for supervisors, with ild_learning_hours (at most a fifth of the week); then
-    supervisors assess need: clip(1.5 - leadership + assessment_error * z, 0.2, 4), z standard
-    normal, stream "supervision.need", keyed by principalship, tick = week of the run.
+    In term, every week: stored += absorbed(support) * (without_continuity + (1 -
+    without_continuity) * continuity of last week). Every week, also in summer, continuity moves on.
     In week 38 principals rate supervisors (`survey`; error survey_error * z, stream
     "supervision.survey", keyed by principalship, tick = year), with continuity after this week's.
+    In the last week of a month (week of the run mod 4 is 3) `month`.
     """
     principals = state.principals
     if state.in_term:
@@ -123,15 +115,12 @@ def step(state, p, draw):
         thread *= absorbed(principals.support, p.saturation)
         principals.stored += thread
     principals.continuity = next_continuity(principals.continuity, principals.support, p)
-    if state.week % 4 == 0:
-        month(state, p, draw)
-    elif state.week_of_year == 38:
+    if state.week_of_year == 38:
         error = p.survey_error * draw.normal("supervision.survey", principals.key, state.year)
         moves = _moves(state, p)[state.chart.first_desk + principals.supervisor]
         principals.supervisor_rating[:] = survey(principals.continuity, moves, error)
-    elif state.week_of_year == 39:
-        principals.leadership += _gain(state, p)
-        principals.stored[:] = 0.0
+    if state.week % 4 == 3:
+        month(state, p, draw)
 
 
 def _moves(state, p):
@@ -139,20 +128,23 @@ def _moves(state, p):
     return moves_share(p.supervision.stance == "teaching", understanding, p)
 
 
-def _gain(state, p):
-    principals, staff = state.principals, state.staff
-    desk = state.chart.first_desk + principals.supervisor
-    return growth(
-        principals.leadership, principals.stored, _moves(state, p)[desk], staff.skill[desk],
-        principals.level_match, p,
-    )  # fmt: skip
-
-
 def month(state, p, draw):
-    """What happens in the first week of a month; see `step`."""
+    """The last week of a month.
+
+    1. leadership += 4 * return_rate * (own_leadership - leadership) + growth(stored) (appropriation
+       as assistance left it this week), and in term, where there are networks, + 4 *
+       network_growth with this week's network hours; all from leadership before this month's
+       changes. stored restarts.
+    2. Supervisors' skill becomes next_skill with ild_learning_hours (at most a fifth of the week).
+    3. Supervisors assess need: clip(1.5 - leadership + assessment_error * z, 0.2, 4), z standard
+       normal, stream "supervision.need", keyed by principalship, tick = week of the run.
+    """
     principals, staff, s = state.principals, state.staff, p.supervision
     lead, open_desks = principals.leadership, state.chart.open_desks
-    change = 4.0 * p.return_rate * (principals.own_leadership - lead) + _gain(state, p)
+    desk = state.chart.first_desk + principals.supervisor
+    moves = _moves(state, p)[desk]
+    change = 4.0 * p.return_rate * (principals.own_leadership - lead)
+    change += growth(lead, principals.stored, moves, staff.skill[desk], principals.level_match, p)
     if s.networks != "none" and state.in_term:
         which, count = principals.supervisor, state.chart.principals_of
         source = network_source(lead, which, count, s.networks)
@@ -164,4 +156,5 @@ def month(state, p, draw):
         hours = min(s.ild_learning_hours, 0.2 * state.chart.supervisors_week)
         staff.skill[open_desks] = next_skill(staff.skill[open_desks], hours, p)
     error = p.assessment_error * draw.normal("supervision.need", principals.key, state.week)
-    principals.need[:] = np.clip(1.5 - principals.leadership + error, 0.2, 4.0)
+    error += 1.5 - principals.leadership
+    np.minimum(np.maximum(error, 0.2), 4.0, out=principals.need)

@@ -62,32 +62,32 @@ def supervisors_split(hours, protected, dedicated, demand, pull):
     return support, met, np.minimum(1.0, overflow / np.maximum(unprotected, 1e-9))
 
 
-def kept_share(kept, overload, dedicated, checked, p):
-    """Share of the dedicated time that is still kept, one week on.
+def kept_share(kept, overload, dedicated, checked, weeks, p):
+    """Share of the dedicated time that is still kept, some weeks on.
 
-        checked:      kept + check_pace * (1 - kept)
-        not checked:  kept * (1 - drift * (1 - dedicated) * overload)
+        checked:      kept + min(1, check_pace * weeks) * (1 - kept)
+        not checked:  kept * (1 - drift * weeks * (1 - dedicated) * overload)
 
     A role dedicated in full has a clear claim to its time and does not drift (P28).
     """
     if checked:
-        return kept + p.check_pace * (1.0 - kept)
-    return kept * (1.0 - p.drift * (1.0 - dedicated) * overload)
+        return kept + min(1.0, p.check_pace * weeks) * (1.0 - kept)
+    return kept * (1.0 - p.drift * weeks * (1.0 - dedicated) * overload)
 
 
-def allotment(pattern, supervisor, rank, need, count, week, p):
+def allotment(pattern, supervisor, rank, need, count, month, p):
     """Share of the supervisor's support each principal gets this week; sums to 1 per supervisor.
 
         even     1 / count
         by_need  need / sum of need over the supervisor's principals
         bursts   groups = min(burst_groups, count); the group whose turn it is
-                 (rank mod groups == floor(week / burst_weeks) mod groups) shares all, evenly
+                 (rank mod groups == floor(month / burst_months) mod groups) shares all, evenly
 
     supervisor  row of supervisors, (principals,)
     rank        place in the supervisor's list, from 0, (principals,)
     need        assessed need, SD, > 0, (principals,)
     count       principals per supervisor, (supervisors,)
-    week        week of the run
+    month       month of the run: floor(week / 4)
     returns     (principals,)
     Sources     Honig et al. 2010 (P32)
     """
@@ -97,16 +97,16 @@ def allotment(pattern, supervisor, rank, need, count, week, p):
         weight = need
     else:
         groups = np.minimum(p.burst_groups, count)[supervisor]
-        turn = int(week // p.burst_weeks)
+        turn = int(month // p.burst_months)
         weight = (rank % groups == turn % groups).astype(float)
     total = np.bincount(supervisor, weight, len(count))
     return weight / total[supervisor]
 
 
-def instruction_hours(free, leadership, p):
-    """Principal's hours for instruction out of the hours left free.
+def instruction_share(leadership, p):
+    """Share of a principal's free hours that goes to instruction.
 
-    free * clip(instruction_share + instruction_by_leadership * leadership, 0.05, 0.8)
+    clip(instruction_share + instruction_by_leadership * leadership, 0.05, 0.8)
     """
     share = p.instruction_share + p.instruction_by_leadership * leadership
-    return free * np.minimum(np.maximum(share, 0.05), 0.8)
+    return np.minimum(np.maximum(share, 0.05), 0.8)

@@ -1,14 +1,15 @@
 """Time use: every adult's week is split over tasks, and the hours add up exactly.
 
 Demand from slow services pulls supervisors' and principals' unprotected time. A protected block is
-a floor that demand cannot enter; what is kept out waits where it belongs. All columns it reads are
-those at the end of last week.
+a floor that demand cannot enter; what is kept out waits where it belongs.
 
-Order within the week: `desks`, `office_month` (in the first week of a month and when levers
-change),
-`supervisors_week`, `principals_week`, `teachers_week`. A month is four weeks (week of the run mod 4
-is 0): what changes slowly, the office's own hours and learning, is worked out once a month.
+People plan by the month. A month is four weeks (its first week: week of the run mod 4 is 0), and a
+year 13 months. At its start, and when levers change, the office's hours (`office_month`) and the
+supervisors' weeks (`supervisors_month`) are planned from the columns as they stand; trouble and
+staffing then strike principals (`principals_week`) and teachers (`teachers_week`) week by week.
 """
+
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -16,11 +17,12 @@ from districtsim.mechanisms.time_shares import (
     allotment,
     coach_hours,
     contact_hours,
-    instruction_hours,
+    instruction_share,
     kept_share,
     leading_hours,
     supervisors_split,
 )
+from districtsim.world.population import count_people
 from districtsim.world.state import PRINCIPAL_TASKS, STAFF_TASKS, TEACHER_TASKS, TERM_WEEKS
 
 S = {task: i for i, task in enumerate(STAFF_TASKS)}
@@ -57,9 +59,7 @@ def desks(state, p):
     chart.serves = (principals.supervisor == np.arange(number)[:, None]).astype(float)
     if not chart.small:
         state.staff.filled[chart.first_desk :] = np.arange(chart.desks) < number
-    people = state.staff.filled @ chart.works_in
-    chart.role_mean = (chart.works_in / np.maximum(people, 1.0))[:, chart.roles_there]
-    chart.unit_share = state.staff.filled @ chart.in_unit / state.staff.filled.sum()
+    count_people(state)
 
 
 def office_month(state, p):
@@ -128,167 +128,168 @@ def office_month(state, p):
         staff.budget[chart.first_desk :] = week * staff.filled[chart.first_desk :]
 
 
-def supervisors_week(state, p, trouble):
-    """Supervisors: support of principals against evaluation, liaison, staffing and meetings.
+def supervisors_month(state, p, troubles):
+    """Supervisors' weeks until the end of the month: support against everything else.
 
-        hours      = supervisor_week (or superintendent_supervises * leader_week where the
-                     superintendent supervises) less own learning (ild_learning_hours, at most a
-                     fifth of that week) less contact_leader, contact_coach, contact_peers (these
-                     three not where the superintendent supervises)
-        asked      = (hr_calls + fill_in_hours * queue_in_hr) * (1 - HR service), each principal
-        hiring     = asked with ild_fill_in, else 0
-        liaison    = liaison_hours * (1 - operations service) * trouble, each principal
-        pressing   = (evaluation_hours or, if the system evaluates, compliance_hours) * principals +
-                     catch_up * backlog
-        demand     = meetings * week + pressing + sums of liaison and hiring
-        support, met, overload = supervisors_split(hours, protected_days / 5, dedicated_share *
-                     kept, demand, pull); in summer protected and dedicated count as 0
-        share      = met / demand, of every demand
-        kept       = kept_share(...), in term
-        backlog    = (backlog + pressing new - pressing * share) * (1 - expiry), where pressing new
-                     is the part without catch_up
-        fill_in    = hiring * share, each principal
-        network    = min(network_hours, support / 5) where there are networks, else 0
-        on site    = visit_hours / (visit_hours + travel of the school)
-        contact    = min(most_contact, (support - network) * (1 - skip_principal) * allotment * on
-                     site); skip_hours = (support - network) * skip_principal / principals * on site
-        travel     = (contact + skip_hours) * travel of the school / visit_hours
-        meetings   = what remains of the hours
+    For each week w of the month that is left (index w below), with the columns as they are now:
 
-    Allotment is worked out in the first week of a month, and at the turn of a burst (week mod
-    burst_weeks is 0). Columns read are those of last week; trouble is this week's.
+        hours      supervisor_week (or superintendent_supervises * leader_week where the
+                   superintendent supervises) less own learning (ild_learning_hours, at most a
+                   fifth of that week) less contact_leader, contact_coach and contact_peers (these
+                   three not where the superintendent supervises)
+        asked      (hr_calls + fill_in_hours * queue_in_hr) * (1 - HR service), each principal
+        hiring     asked with ild_fill_in, else 0
+        liaison_w  liaison_hours * (1 - operations service) * trouble_w, each principal
+        new        (evaluation_hours, or compliance_hours if the system evaluates) * principals
+        pressing   new + catch_up * backlog
+        demand_w   meetings * week + pressing + sums over principals of hiring and liaison_w
+        support_w, met_w, overload_w = supervisors_split(hours, protected_days / 5, dedicated_share
+                   * kept, demand_w, pull); protected and dedicated count as 0 in summer
+        share_w    met_w / demand_w, of every demand
+        fill_in_w  hiring * share_w, each principal
+        network_w  min(network_hours, support_w / 5) where there are networks, else 0
+        on site    visit_hours / (visit_hours + travel of the school)
+        contact_w  min(most_contact, (support_w - network_w) * (1 - skip_principal) * allotment *
+                   on site); skip_w = (support_w - network_w) * skip_principal / principals * on
+                   site; travel = (contact_w + skip_w) * travel of the school / visit_hours
+        meetings_w what remains of the hours
 
-    returns  liaison work not done, h/week, (principals,)
+    Then kept = kept_share(kept, mean of overload_w, weeks) in term; backlog = max(0, backlog +
+    weeks * new - sum of pressing * share_w) * (1 - expiry)^weeks; HR's buffered share = sum of
+    fill_in_w / (weeks * sum of asked), 0 if nothing is asked.
+
+    troubles  operations trouble of each school, mean 1, (weeks, principals)
+    returns   the plan: arrays by week, kept in `chart.month`
     """
     staff, chart, principals = state.staff, state.chart, state.principals
-    s, desk, h = p.supervision, chart.open_desks, state.staff.hours
+    s, desk, weeks = p.supervision, chart.open_desks, len(troubles)
     which, count = principals.supervisor, chart.principals_of
-    number = len(count)
-    unanswered_hr = 1.0 - state.units.service[HR]
-    unanswered = 1.0 - state.units.service[OPERATIONS]
+    unanswered_hr = 1.0 - float(state.units.service[HR])
+    unanswered = 1.0 - float(state.units.service[OPERATIONS])
     hours, backlog, kept = chart.supervisor_hours, staff.backlog[desk], staff.kept[desk]
     new = (p.evaluation_hours if s.evaluation_by == "ild" else p.compliance_hours) * count
     pressing = new + p.catch_up * backlog
-    liaison_each = trouble * (p.liaison_hours * unanswered)
-    asked = principals.asked
-    np.multiply(principals.queue_in_hr, p.fill_in_hours * unanswered_hr, out=asked)
-    asked += p.hr_calls * unanswered_hr
-    liaison = chart.serves @ liaison_each
-    hiring = chart.serves @ asked if p.hr.ild_fill_in else np.zeros(number)
-    others = liaison + hiring
-    demand = pressing + others
-    demand += chart.supervisors_week * p.meetings
+    liaison_each = troubles * (p.liaison_hours * unanswered)
+    asked = (p.hr_calls + p.fill_in_hours * principals.queue_in_hr) * unanswered_hr
+    hiring_each = asked if p.hr.ild_fill_in else np.zeros(len(principals))
+    liaison, hiring = liaison_each @ chart.serves.T, chart.serves @ hiring_each
+    demand = liaison + (chart.supervisors_week * p.meetings + pressing + hiring)
     term = state.in_term  # principals are supported while school is on
     protected = s.protected_days / 5.0 if term else 0.0
-    dedicated = s.dedicated_share * kept if term else np.zeros(number)
+    dedicated = s.dedicated_share * kept if term else np.zeros(len(count))
     support, met, overload = supervisors_split(hours, protected, dedicated, demand, p.pull)
     share = met / demand
     if term:
-        staff.kept[desk] = kept_share(kept, overload, s.dedicated_share, s.time_checks, p)
+        over = overload.sum(axis=0) / weeks
+        staff.kept[desk] = kept_share(kept, over, s.dedicated_share, s.time_checks, weeks, p)
     done = pressing * share
-    staff.backlog[desk] = (backlog + new - done) * (1.0 - p.expiry)
-    shared = share[which]
-    principals.fill_in[:] = asked * shared if p.hr.ild_fill_in else 0.0
-    h[S["evaluation"], desk] = done
-    h[S["liaison"], desk] = liaison * share
-    h[S["hiring"], desk] = hiring * share
-    rest = hours - done - others * share
+    waiting = np.maximum(0.0, backlog + weeks * new - done.sum(axis=0))
+    staff.backlog[desk] = waiting * (1.0 - p.expiry) ** weeks
+    shared = share[:, which]
+    fill_in = hiring_each * shared
+    total = weeks * asked.sum()
+    state.units.buffered[HR] = fill_in.sum() / total if total > 0 else 0.0
+    principals.asked[:] = asked
+    plan = chart.month
+    plan.fill_in, plan.unmet = fill_in, liaison_each * (1.0 - shared)
+    rows = np.zeros(
+        (weeks, 6, len(count))
+    )  # support, travel, evaluation, liaison, hiring, meetings
+    rows[:, 2], rows[:, 3], rows[:, 4] = done, liaison * share, hiring * share
+    rest = hours - done - rows[:, 3] - rows[:, 4]
     if term:
-        rest -= _support(state, p, support)
-    elif state.week_of_year == TERM_WEEKS:
-        for column in (principals.support, principals.network, principals.skip_hours):
-            column[:] = 0.0
-        h[S["support"], desk] = h[S["travel"], desk] = 0.0
-    h[S["meetings"], desk] = rest
-    return liaison_each * (1.0 - shared)
+        _support(state, p, support, rows)
+        rest -= rows[:, 0] + rows[:, 1]
+    else:
+        plan.support = plan.network = plan.skipped = np.zeros((weeks, len(principals)))
+    rows[:, 5] = rest
+    plan.supervisors = rows
 
 
-def _support(state, p, support):
-    """Support hours to principals, networks and teachers; returns hours spent, (supervisors,)."""
+def _support(state, p, support, rows):
+    """Support hours to principals, networks and teachers; fills rows 0 (support) and 1 (travel)."""
     chart, principals, s = state.chart, state.principals, p.supervision
-    which, count, week = principals.supervisor, chart.principals_of, state.week
-    h = state.staff.hours
-    if week % 4 == 0 or week % p.burst_weeks == 0 or chart.new_levers:
-        weight = allotment(s.support, which, principals.rank, principals.need, count, week, p)
-        on_site = p.visit_hours / (p.visit_hours + chart.travel)
-        chart.allotted = weight * (1.0 - s.skip_principal) * on_site
-        chart.skipped = s.skip_principal / count[which] * on_site
-        chart.with_travel = 1.0 + chart.travel / p.visit_hours
-    given = support
-    if s.networks != "none":
-        network = np.minimum(p.network_hours, 0.2 * support)
-        principals.network[:] = network[which]
-        given = support - network
-    visits = given[which]
-    contact = principals.support
-    np.multiply(visits, chart.allotted, out=contact)
-    np.minimum(contact, p.most_contact, out=contact)
-    together = contact
-    if s.skip_principal:
-        principals.skip_hours[:] = visits * chart.skipped
-        together = contact + principals.skip_hours
-    on_site = chart.serves @ together
-    spent = chart.serves @ (together * chart.with_travel)
-    h[S["travel"], chart.open_desks] = spent - on_site
-    if s.networks != "none":
-        on_site += network
-        spent += network
-    h[S["support"], chart.open_desks] = on_site
-    return spent
+    which, count, plan = principals.supervisor, chart.principals_of, chart.month
+    month = state.week // 4
+    weight = allotment(s.support, which, principals.rank, principals.need, count, month, p)
+    on_site = p.visit_hours / (p.visit_hours + chart.travel)
+    network = np.minimum(p.network_hours, 0.2 * support) if s.networks != "none" else 0.0 * support
+    visits = (support - network)[:, which]
+    contact = np.minimum(p.most_contact, visits * (weight * (1.0 - s.skip_principal) * on_site))
+    skipped = visits * (s.skip_principal / count[which] * on_site)
+    together = contact + skipped
+    rows[:, 0] = together @ chart.serves.T + network
+    rows[:, 1] = (together * (chart.travel / p.visit_hours)) @ chart.serves.T
+    plan.support, plan.network, plan.skipped = contact, network[:, which], skipped
 
 
-def principals_week(state, p, trouble, unmet_liaison):
-    """Principals: what services, staffing and supervision leave, instruction and the rest share.
+def principals_month(state, p, troubles):
+    """What principals can foresee until the end of the month; by week in `chart.month`.
 
-    budget      principal_week in term, principal_summer_week in summer
-    operations  operations_hours * (1 + operations_drag * (1 - operations service)) * trouble +
-                liaison work the supervisor did not do
-    hiring      min(files_left, most_hiring) + hr_follow_up * (1 - HR service)
-    evaluation  evaluation_week in term; meetings: meeting_hours + consulting
-    supervision support + network; students: students_hours in term
-    these four (operations to meetings) shrink alike if the week has no more hours
-    free        budget - all of these; instruction = instruction_hours(free, leadership) in
-                term, else 0; other = the rest of free
-    recovered   operations_hours * (1 + operations_drag * (1 - operations service on day one)) *
-                trouble - operations
+    operations_w  operations_hours * (1 + operations_drag * (1 - operations service)) * trouble_w
+                  + liaison work the supervisor will not do
+    recovered_w   operations_hours * (1 + operations_drag * (1 - operations service on day one)) *
+                  trouble_w - operations_w
+    evaluation    evaluation_week in term; students: students_hours in term
+    meetings      meeting_hours + consulting
+    supervision_w support_w + network_w
+    instruction   share of free hours: clip(instruction_share + instruction_by_leadership *
+                  leadership, 0.05, 0.8) in term, else 0
+    """
+    principals, plan, h = state.principals, state.chart.month, state.principals.hours
+    unanswered = 1.0 - float(state.units.service[OPERATIONS])
+    at_start = 1.0 + p.operations_drag * state.chart.unanswered_at_start
+    term = state.in_term
+    plan.operations = troubles * (p.operations_hours * (1.0 + p.operations_drag * unanswered))
+    plan.operations += plan.unmet
+    plan.recovered = troubles * (p.operations_hours * at_start) - plan.operations
+    plan.supervision = plan.support + plan.network
+    h[P["evaluation"]] = plan.evaluation = p.evaluation_week if term else 0.0
+    h[P["students"]] = students = p.students_hours if term else 0.0
+    plan.meetings = p.meeting_hours + principals.consulting
+    h[P["meetings"]] = plan.meetings
+    principals.budget[:] = p.principal_week if term else p.principal_summer_week
+    plan.room = principals.budget - students - plan.supervision
+    plan.before_hiring = plan.room - plan.operations - plan.meetings - plan.evaluation
+    plan.share = instruction_share(principals.leadership, p) if term else np.zeros(len(principals))
+
+
+def principals_week(state, p):
+    """Principals' week: staffing comes first, then instruction and the rest share what is free.
+
+    hiring  min(files_left, most_hiring) + hr_follow_up * (1 - HR service)
+    free    budget - operations - hiring - evaluation - meetings - supervision - students; where
+            it would be below 0, operations, hiring, evaluation and meetings shrink alike
+    instruction = free * plan's share; other = the rest of free
     """
     principals, h = state.principals, state.principals.hours
-    unanswered_hr = 1.0 - state.units.service[HR]
-    unanswered = 1.0 - state.units.service[OPERATIONS]
-    term = state.in_term
-    budget = p.principal_week if term else p.principal_summer_week
-    students = p.students_hours if term else 0.0
-    evaluation = p.evaluation_week if term else 0.0
-    operations = trouble * (p.operations_hours * (1.0 + p.operations_drag * unanswered))
-    operations += unmet_liaison
+    plan, week = state.chart.month, state.week % 4 - state.chart.month.first
     hiring = np.minimum(principals.files_left, p.most_hiring)
-    hiring += p.hr_follow_up * unanswered_hr
-    meetings = p.meeting_hours + principals.consulting
-    supervision = principals.support + principals.network
-    room = budget - students - supervision
-    asked = operations + hiring + meetings + evaluation
-    free = room - asked
-    if free.min() < 0.0:  # a week has no more hours than it has
-        squeeze = np.minimum(1.0, room / asked)
-        operations, hiring, meetings = operations * squeeze, hiring * squeeze, meetings * squeeze
-        h[P["evaluation"]] = evaluation * squeeze
-        free = np.maximum(free, 0.0)
-    else:
-        h[P["evaluation"]] = evaluation
-    h[P["operations"]], h[P["hiring"]], h[P["meetings"]] = operations, hiring, meetings
-    h[P["supervision"]] = supervision
-    if term:
-        instruction = instruction_hours(free, principals.leadership, p)
-        h[P["instruction"]] = instruction
-        free -= instruction
-    else:
-        h[P["instruction"]] = 0.0
-    h[P["other"]] = free
-    if state.week_of_year in (0, TERM_WEEKS) or state.chart.new_levers:
-        h[P["students"]] = students
-        principals.budget[:] = budget
-    at_start = p.operations_hours * (1.0 + p.operations_drag * state.chart.unanswered_at_start)
-    principals.recovered[:] = trouble * at_start - operations
+    hiring += p.hr_follow_up * (1.0 - float(state.units.service[HR]))
+    h[P["hiring"]] = hiring
+    h[P["operations"]] = plan.operations[week]
+    h[P["supervision"]] = principals.support[:] = plan.support[week]
+    if plan.with_networks:
+        principals.network[:] = plan.network[week]
+        h[P["supervision"]] = plan.supervision[week]
+    if plan.with_skip:
+        principals.skip_hours[:] = plan.skipped[week]
+    free = plan.before_hiring[week] - hiring
+    if free.min() < 0.0 or plan.squeezed:
+        free = _squeeze(h, plan, week, free)
+    np.multiply(free, plan.share, out=h[P["instruction"]])
+    np.subtract(free, h[P["instruction"]], out=h[P["other"]])
+    principals.fill_in[:] = plan.fill_in[week]
+    principals.recovered[:] = plan.recovered[week]
+
+
+def _squeeze(h, plan, week, free):
+    """A week has no more hours than it has: tasks that were asked for shrink alike."""
+    tasks = [P[task] for task in ("operations", "hiring", "evaluation", "meetings")]
+    h[P["evaluation"]], h[P["meetings"]] = plan.evaluation, plan.meetings
+    plan.squeezed = bool(free.min() < 0.0)
+    h[tasks] *= np.minimum(1.0, plan.room[week] / h[tasks].sum(axis=0))
+    return np.maximum(free, 0.0)
 
 
 def teachers_week(state, p):
@@ -305,27 +306,33 @@ def teachers_week(state, p):
             h[:] = 0.0
             teachers.budget[:] = 0.0
         return
-    here = teachers.filled.astype(float)
-    principals = state.principals
-    staffed = np.maximum(np.add.reduceat(here, chart.first), 1.0)
+    principals, holders = state.principals, chart.month.teachers
+    if holders is None or chart.posts_changed:
+        here = teachers.filled.astype(float)
+        staffed = np.maximum(np.add.reduceat(here, chart.first), 1.0)
+        holders = chart.month.teachers = here, staffed, (p.teacher_week - p.teaching_hours) * here
+        np.multiply(here, p.teacher_week, out=teachers.budget)
+        chart.posts_changed = False
+        chart.pd_last_week = True  # teaching and development are set anew below
+    here, staffed, planned = holders
     seen = principals.hours[P["instruction"]] * p.feedback_share
-    seen += principals.skip_hours
+    if chart.month.with_skip:
+        seen += principals.skip_hours
     seen /= staffed
     np.minimum(seen, p.most_feedback, out=seen)
-    principals.feedback = seen
-    feedback = h[T["feedback"]]
+    principals.feedback[:] = seen
+    feedback, planning = h[T["feedback"]], h[T["planning"]]
     np.multiply(seen[teachers.school], here, out=feedback)
-    np.multiply(here, p.teaching_hours, out=h[T["teaching"]])
-    np.multiply(here, p.teacher_week, out=teachers.budget)
-    planning, development = h[T["planning"]], h[T["development"]]
-    np.subtract(teachers.budget, feedback, out=planning)
-    if chart.pd_this_week:
-        np.multiply(teachers.development.sum(axis=0), here, out=development)
-        h[T["teaching"]] -= p.covered_by_substitutes * development
-        planning -= development
-    elif chart.pd_last_week or state.week_of_year == 0:
+    np.subtract(planned, feedback, out=planning)
+    if chart.pd_this_week or chart.pd_last_week:
+        development = h[T["development"]]
         development[:] = 0.0
-    planning -= h[T["teaching"]]
+        if chart.pd_this_week:
+            np.multiply(teachers.development.sum(axis=0), here, out=development)
+        covered = p.covered_by_substitutes * development
+        np.subtract(p.teaching_hours * here, covered, out=h[T["teaching"]])
+        planning -= development
+        planning += covered
 
 
 def step(state, p, draw):
@@ -334,15 +341,24 @@ def step(state, p, draw):
     Operations trouble of a school in a week: 0.5 + u, u uniform, stream "time_use.trouble", keyed
     by principalship, tick = school year, slot = week of the year.
     """
-    chart, principals = state.chart, state.principals
-    if chart.trouble_year != state.year:
-        weeks = np.arange(52)[:, None]
-        chart.trouble = 0.5 + draw.uniform("time_use.trouble", principals.key, state.year, weeks)
-        chart.trouble_year = state.year
-    trouble = chart.trouble[state.week_of_year]
-    desks(state, p)
+    chart, principals, staff = state.chart, state.principals, state.staff
     if state.week % 4 == 0 or chart.new_levers:
+        if chart.trouble_year != state.year:
+            weeks = np.arange(52)[:, None]
+            trouble = draw.uniform("time_use.trouble", principals.key, state.year, weeks)
+            chart.trouble, chart.trouble_year = 0.5 + trouble, state.year
+        first, week = state.week % 4, state.week_of_year
+        chart.month = SimpleNamespace(first=first, teachers=None, squeezed=False)
+        chart.month.with_networks = chart.month.with_skip = True
+        troubles = chart.trouble[week : week + 4 - first]
+        desks(state, p)
         office_month(state, p)
-    unmet = supervisors_week(state, p, trouble)
-    principals_week(state, p, trouble, unmet)
+        supervisors_month(state, p, troubles)
+        principals_month(state, p, troubles)
+    plan = chart.month
+    week = state.week % 4 - plan.first
+    staff.hours[S["support"] : S["meetings"] + 1, chart.open_desks] = plan.supervisors[week]
+    principals_week(state, p)
     teachers_week(state, p)
+    plan.with_networks = p.supervision.networks != "none"
+    plan.with_skip = p.supervision.skip_principal > 0

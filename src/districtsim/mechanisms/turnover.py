@@ -5,7 +5,7 @@ in a week of the year drawn for them.
 """
 
 import numpy as np
-from scipy.special import expit, logit
+from scipy.special import expit, logit, ndtri
 
 DECIDE_WEEK, JUNE = 24, 40
 LARGE_DISTRICT = 29_000  # pupils, F410
@@ -104,6 +104,7 @@ def june(state, p, draw):
     teachers = state.teachers
     teachers.experience += teachers.filled
     teachers.filled &= ~teachers.leaving
+    state.chart.posts_changed = True
     transfer(state, draw)
     teachers.leaving[:] = False
     teachers.moving[:] = False
@@ -171,13 +172,12 @@ def principals_go(state, p, draw):
 def office(state, p, draw):
     """People of the central office go in the week drawn for them; successors start at once.
 
-    In week 0 of each year every desk draws exit_weeks("turnover.office", year) with the chance of
-    its role: superintendent, deputy and chief academic officer superintendent_leaves (_large from
-    29,000 pupils), supervisors supervisor_leaves, others staff_leave. Successors arrive with
-    `newcomer` appropriation of every idea, willingness 0.2 + 0.8 u ("turnover.willingness"), and
-    carry the policy if "turnover.follows" < continues; a leader's habit is then leader_hours, else
-    the smaller of leader_hours and its status-quo value; a supervisor has skill supervisor_skill +
-    z ("turnover.skill"), kept 1, backlog 0. Draws of successors have tick = week of the run.
+    In week 0 of each year every desk draws exit_weeks(u, office_chance), u: stream
+    "turnover.office", tick = year. Successors arrive with `newcomer` appropriation of every idea,
+    willingness 0.2 + 0.8 u0, and carry the policy if u1 < continues; a leader's habit is then
+    leader_hours, else the smaller of leader_hours and its status-quo value; a supervisor has skill
+    supervisor_skill + z, kept 1, backlog 0. u0, u1 and z (inverse normal CDF of u2): stream
+    "turnover.successor", keyed by desk, tick = week of the run, slots 0, 1 and 2.
     """
     staff, chart = state.staff, state.chart
     if state.week_of_year == 0:
@@ -191,13 +191,14 @@ def office(state, p, draw):
     staff.holder[rows] += 1
     staff.exit_week[rows] = -1
     staff.appropriation[:, rows] = p.newcomer
-    staff.willingness[rows] = 0.2 + 0.8 * draw.uniform("turnover.willingness", keys, state.week)
-    staff.follows[rows] = draw.uniform("turnover.follows", keys, state.week) < p.continues
+    u = draw.uniform("turnover.successor", keys, state.week, np.arange(3)[:, None])
+    staff.willingness[rows] = 0.2 + 0.8 * u[0]
+    staff.follows[rows] = u[1] < p.continues
     leads = staff.role[rows] <= 2
     normal = min(chart.normal_leader_hours, p.research_use.leader_hours)
     habit = np.where(staff.follows[rows], p.research_use.leader_hours, normal)
     staff.leading_habit[rows] = np.where(leads, habit, 0.0)
-    staff.skill[rows] = p.supervisor_skill + draw.normal("turnover.skill", keys, state.week)
+    staff.skill[rows] = p.supervisor_skill + ndtri(u[2])
     staff.kept[rows] = 1.0
     staff.backlog[rows] = 0.0
 

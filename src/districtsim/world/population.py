@@ -54,6 +54,14 @@ def draw_up(district, policy, parameters, draw):
     return state, timeline
 
 
+def count_people(state):
+    """Who is in the office now: means over the people of each role, shares of the units."""
+    chart, filled = state.chart, state.staff.filled
+    people = filled @ chart.works_in
+    chart.role_mean = (chart.works_in / np.maximum(people, 1.0))[:, chart.roles_there]
+    chart.unit_share = filled @ chart.in_unit / filled.sum()
+
+
 def _schools(schools, source, posts):
     schools.key[:] = keys_of(source.id)
     schools.level[:] = source.level
@@ -137,7 +145,10 @@ def _chart(state, desks, source, numbers):
     chart.roles_there = chart.works_in.any(axis=0)
     chart.units_there = chart.in_unit.any(axis=0)
     chart.pd_this_week = chart.pd_last_week = False
-    chart.new_levers = True
+    count_people(state)
+    chart.principals_of = np.array([float(len(schools))])
+    chart.supervisors_week = 0.0
+    chart.new_levers = chart.posts_changed = True
     chart.pd_events = {}
     chart.trouble_year = None
 

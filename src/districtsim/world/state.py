@@ -29,8 +29,8 @@ PRINCIPAL_TASKS = (
 )  # fmt: skip
 TEACHER_TASKS = ("teaching", "planning", "development", "feedback")
 STAFF_TASKS = (
-    "leading", "learning", "support", "travel", "evaluation", "liaison", "hiring", "development",
-    "service", "meetings", "board",
+    "leading", "learning", "support", "travel", "evaluation", "liaison", "hiring", "meetings",
+    "development", "service", "board",
 )  # fmt: skip
 COACH_TASKS = ("building_leaders", "doing_for", "away")
 TERM_WEEKS, YEAR_WEEKS = 40, 52
@@ -89,6 +89,7 @@ class Principals(Posts):
     files_left = Column("hours", "reading and interviewing that waits for the principal")
     skip_hours = Column("h/week", "supervisor's hours with the school's teachers")
     feedback = Column("h/week", "feedback a filled post of the school gets this week")
+    practised = Column("hours", "useful feedback a filled post has got this month")
     sharpness = Column("share", "how much of an hour of feedback is useful detail")
     recovered = Column("h/week", "operations hours saved against the start of the run")
     hours = Column("h/week", "hours by task", shape=(len(PRINCIPAL_TASKS),))
@@ -124,12 +125,13 @@ class Teachers(Posts):
                       shape=(2 * CANDIDATES,))  # fmt: skip
     color = Column("yes/no", "candidate is a teacher of color", False, shape=(2 * CANDIDATES,),
                    kind=bool)  # fmt: skip
+    gone = Column("people", "candidates who had withdrawn when the principal last chose")
     candidate = Column("slot", "candidate chosen; -1 none", -1, kind=np.int64)
     round = Column("count", "how often the vacancy was advertised again", 0, kind=np.int64)
     successor = Column("slot", "candidate signed for the post; -1 none", -1, kind=np.int64)
     content = Column("SD", "level of skill the PD content is made for", shape=(3,))
     development = Column("h/week", "PD hours of the coming week by subject", shape=(3,))
-    practised = Column("h/week", "hours of useful feedback this week")
+    practised = Column("h/week", "hours of useful feedback, mean of last month")
     hours = Column("h/week", "hours by task", shape=(len(TEACHER_TASKS),))
     budget = Column("h/week", "hours of this week", 0.0)
 
