@@ -1,9 +1,10 @@
 """Outcomes: what we measure, one function each.
 
 An outcome says its unit, which direction is better and when it is read: "winter" (week 20, after
-the hiring season that staffed the year), "june" (week 39), "august" (week 51) or "term" (mean over
-the 40 weeks of term; these can also be kept weekly). A function returns {group: value}, or for
-"term" outcomes an array with its groups named apart.
+the hiring season that staffed the year), "june" (week 39), "august" (week 51), "term" (mean over
+the 40 weeks of term) or "month" (mean over the last weeks of the 10 months of term, for what moves
+once a month); the last two can also be kept weekly. A function returns {group: value}, or for
+"term" and "month" outcomes an array with its groups named apart.
 """
 
 from dataclasses import dataclass
@@ -54,7 +55,7 @@ def outcomes():
 def outcome(unit, better, when, groups=None):
     """Register a function of the state as an outcome under its own name.
 
-    groups  for "term" outcomes: function of the state that names the groups; the outcome then
+    groups  for "term" and "month" outcomes: function of the state that names the groups; the outcome then
             returns an array in that order, which is cheap to take every week
     """
 
@@ -121,7 +122,7 @@ def time_use_rows(state):
     )
 
 
-@outcome("0 to 4", "higher", "term", groups=_units_with_people)
+@outcome("0 to 4", "higher", "month", groups=_units_with_people)
 def appropriation(state):
     """Depth of research-based ideas in practice, by unit of the central office, and of all
     staff."""
@@ -129,7 +130,7 @@ def appropriation(state):
     return np.concatenate((depth[chart.units_there], [depth @ chart.unit_share]))
 
 
-@outcome("h/week", "higher", "term", groups=_leaders)
+@outcome("h/week", "higher", "month", groups=_leaders)
 def leading_hours(state):
     """Hours leaders spend leading their own staff's learning, by role."""
     hours = state.staff.hours[STAFF_TASKS.index("leading"), state.chart.leaders]
@@ -338,13 +339,13 @@ def novice_share(state):
     return found
 
 
-@outcome("0 to 1", "higher", "term", groups=_everybody)
+@outcome("0 to 1", "higher", "month", groups=_everybody)
 def hr_service(state):
     """Share of schools' requests to HR that are answered well."""
     return state.units.service[3:4].copy()
 
 
-@outcome("0 to 1", "higher", "term", groups=_everybody)
+@outcome("0 to 1", "higher", "month", groups=_everybody)
 def operations_service(state):
     """Share of schools' requests to operations that are answered well."""
     return state.units.service[4:5].copy()

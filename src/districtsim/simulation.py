@@ -14,7 +14,7 @@ from districtsim.world.parameters import MECHANISMS
 from districtsim.world.policies import Policy
 from districtsim.world.population import draw_up
 
-YEAR, TERM = 52, 40
+YEAR, TERM, MONTH = 52, 40, 4
 
 
 @dataclass
@@ -45,7 +45,7 @@ class Simulation:
         if not isinstance(district, District):
             district = District.load(district)
         _check_names(without, MECHANISMS, "without", "a mechanism")
-        able = [name for name, o in outcomes().items() if o.when == "term"]
+        able = [name for name, o in outcomes().items() if o.when in ("term", "month")]
         _check_names(weekly, able, "weekly", "an outcome kept weekly")
         self.district, self.notes = district.completed()
         self.policy = Policy.load(policy)
@@ -55,6 +55,7 @@ class Simulation:
         self.state.week = -WARM_UP_WEEKS
         self._numbers = self.timeline.in_force(self.state.week)
         self._term = {name: outcomes()[name].measure for name in able}
+        self._weekly_sums = [name for name in able if outcomes()[name].when == "term"]
         self.state.chart.time_use_rows = time_use_rows(self.state)
         self._groups = {n: outcomes()[n].groups(self.state) for n in able}
         self._dated = {w: [] for w in WHEN.values()}
@@ -87,20 +88,22 @@ class Simulation:
         self.state.week = week + 1
 
     def _measure(self, week):
+        state = self.state
+        kept = {name: self._term[name](state) for name in self._kept}
+        for name, values in kept.items():
+            self._kept[name].append(values)
         if week < TERM:
-            for name, measure in self._term.items():
-                values = measure(self.state)
-                self._sums[name] = self._sums[name] + values if week else values
-                if name in self._kept:
-                    self._kept[name].append(values)
-        else:
-            for name, rows in self._kept.items():
-                rows.append(self._term[name](self.state))
+            last = week % MONTH == MONTH - 1
+            for name in self._term if last else self._weekly_sums:
+                values = kept[name] if name in kept else self._term[name](state)
+                into = self._sums.get(name)
+                self._sums[name] = (values, 1) if into is None else (into[0] + values, into[1] + 1)
         if week == TERM - 1:
-            for name, total in self._sums.items():
-                self._yearly.setdefault(name, []).append(total / TERM)
+            for name, (total, count) in self._sums.items():
+                self._yearly.setdefault(name, []).append(total / count)
+            self._sums = {}
         for name, measure in self._dated.get(week, ()):
-            self._yearly.setdefault(name, []).append(measure(self.state))
+            self._yearly.setdefault(name, []).append(measure(state))
 
     def run(self, years):
         """Run to the end of this many years from the start; returns the History."""
