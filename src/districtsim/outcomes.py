@@ -55,8 +55,8 @@ def outcomes():
 def outcome(unit, better, when, groups=None):
     """Register a function of the state as an outcome under its own name.
 
-    groups  for "term" and "month" outcomes: function of the state that names the groups; the outcome then
-            returns an array in that order, which is cheap to take every week
+    groups  for "term" and "month" outcomes: function of the state that names the groups; the
+            outcome then returns an array in that order, which is cheap to take every week
     """
 
     def register(function):

@@ -103,7 +103,7 @@ def check_weekly(names, where="weekly"):
     """Outcomes kept week by week as well, as a tuple; only some are measured every week."""
     from districtsim.outcomes import outcomes
 
-    able = [name for name, outcome in outcomes().items() if outcome.when == "term"]
+    able = [name for name, outcome in outcomes().items() if outcome.when in ("term", "month")]
     for name in check_outcomes(names, where):
         if name not in able:
             raise SettingError(
