@@ -143,8 +143,6 @@ def step(state, p, draw):
     wanted = wanted_hours(staff.follows[leaders], r, chart.normal_leader_hours)
     habit, depth = staff.leading_habit[leaders], a[:, leaders].sum(axis=0) / len(a)
     displaced = np.maximum(0.0, habit - staff.hours[0, leaders])
-    staff.leading_habit[leaders] = next_habit(
-        habit, built, displaced, wanted, depth, p
-    )
+    staff.leading_habit[leaders] = next_habit(habit, built, displaced, wanted, depth, p)
     staff.appropriation = np.minimum(np.maximum(a + change, 0.0), 4.0)
     units.understanding[:] = unit_means(staff.appropriation, members).sum(axis=0) / len(a)

@@ -15,7 +15,8 @@ def leaving_chance(experience, low_income, leadership, of_color, p):
     """Chances that a teacher leaves the job or moves to another school this June.
 
         logit(leave) = logit(leave_<band>) + leave_poverty * (low_income - 0.5)
-                       - leadership_effect * leadership + of_color_effect * [of color]
+                       - leadership_effect * leadership
+                       + of_color_effect * ([of color] - share_of_color)
         logit(move)  = logit(move_<band>) + move_poverty * (low_income - 0.5)
                        - leadership_effect * leadership
 
@@ -32,7 +33,8 @@ def leaving_chance(experience, low_income, leadership, of_color, p):
     leave = logit(np.array([p.leave_novice, p.leave_early, p.leave_middle, p.leave_late]))[band]
     move = logit(np.array([p.move_novice, p.move_early, p.move_middle, p.move_late]))[band]
     held = p.leadership * leadership
-    leave = leave + p.leave_poverty * (low_income - 0.5) - held + p.of_color * of_color
+    leave = leave + p.leave_poverty * (low_income - 0.5) - held
+    leave = leave + p.of_color * (of_color - p.share_of_color)
     move = move + p.move_poverty * (low_income - 0.5) - held
     return expit(leave), expit(move)
 
