@@ -120,3 +120,23 @@ def test_what_is_not_allowed_is_refused(change, said):
         experiment(**change)
     assert said in str(refused.value)
     assert len(str(refused.value).splitlines()) <= 3
+
+
+def test_equal_budget_is_paid_for_with_pd_days():
+    experiment = Experiment.load("caseload").replaced(
+        districts=("tacoma",), vary={"supervision.caseload": [8, 16]}, replicates=1
+    )
+    runs = experiment.runs()
+    assert [run.point["budget"] for run in runs] == ["as it costs", "equal"] * 2
+    days = [run.policy.levers.get("pd.days", 6) for run in runs]
+    # 66 schools: 9 desks instead of 5 cost 4 x $200,000; a PD day costs 7.5 x $60 + $100 for each of
+    # the 1,646 teaching posts: 800,000 / (550 x 1,646) = 0.8837 days.
+    assert days == [6, pytest.approx(6 - 0.8837, abs=1e-4), 6, pytest.approx(6)]
+
+
+def test_equal_budget_that_cannot_be_met_is_refused():
+    experiment = Experiment.load("caseload").replaced(
+        districts=("tacoma",), vary={"supervision.caseload": [1]}, replicates=1
+    )
+    with pytest.raises(SettingError, match=r"pd.days of -"):
+        experiment.runs()

@@ -83,17 +83,23 @@ def caseloads(leadership, cost):
     for outcome, numbers in (("principal_leadership", leadership), ("cost_per_student", cost)):
         for size, number in numbers.items():
             rows = tidy({"status_quo": [number, number + 0.01]}, outcome)
-            parts.append(rows.assign(**{headlines.CASELOAD: size, headlines.PROTECTED: 0}))
+            at = {headlines.CASELOAD: size, headlines.PROTECTED: 0, "budget": "as it costs"}
+            parts.append(rows.assign(**at))
     return pd.concat(parts)
 
 
 def test_equal_budget_by_hand():
-    # 16 costs 40; a share s with 8 (cost 100) and the rest with 30 (cost 10): s = 30/90 = 1/3.
-    # Leadership 1/3 * 0.9 + 2/3 * 0.3 = 0.5 against 0.6: 0.1 less.
-    values = caseloads({8: 0.9, 16: 0.6, 30: 0.3}, {8: 100.0, 16: 40.0, 30: 10.0})
-    row = next(row for row in answers("caseload", values) if row["name"] == "equal_budget")
-    assert row["difference"] == pytest.approx(-0.1)
-    assert row["meaning"].startswith("Sharing evenly pays: with 8 for 33 % of the schools")
+    # 16 as it costs gives 0.20; 8 paid for with PD days 0.17: 0.03 less.
+    usual = tidy({"status_quo": [0.20, 0.21]}, "teaching_quality")
+    paid = tidy({"status_quo": [0.17, 0.18]}, "teaching_quality")
+    arms = [
+        usual.assign(**{headlines.CASELOAD: 16, headlines.PROTECTED: 0, "budget": "as it costs"}),
+        paid.assign(**{headlines.CASELOAD: 8, headlines.PROTECTED: 0, "budget": "equal"}),
+    ]
+    found = answers("caseload", pd.concat(arms))
+    row = next(row for row in found if row["name"] == "equal_budget")
+    assert row["difference"] == pytest.approx(-0.03)
+    assert row["meaning"] == "At the same cost, teaching ends 0.030 SD worse."
 
 
 def test_price_of_a_smaller_caseload_by_hand():
@@ -119,15 +125,15 @@ def test_every_arm_and_outcome_of_the_data_exists():
     for name, rows in headlines.headlines().items():
         experiment = Experiment.load(name)
         policies = {policy.name for policy in experiment.policies}
+        arms = {"policy": policies, "budget": ("as it costs", "equal"), **experiment.vary}
         for row in rows:
             assert row.outcome in outcomes()
             for where in (row.arm or {}, row.baseline or {}):
                 for column, value in where.items():
-                    known = policies if column == "policy" else experiment.vary[column]
-                    assert value in known
+                    assert value in arms[column]
 
 
-def test_the_demo_runs_fewer_protected_days_in_the_same_district():
+def test_the_demo_runs_fewer_combinations_in_the_same_district():
     plans = headlines.experiments("tacoma", years=2, replicates=3, seed=7)
-    assert [len(plan.runs()) for plan in plans] == [15, 48, 9]
+    assert [len(plan.runs()) for plan in plans] == [15, 72, 9]
     assert {run.district.name for plan in plans for run in plan.runs()} == {"tacoma"}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from districtsim.study import settings
+from districtsim.study.budgets import PAYERS, paid_for
 from districtsim.study.runs import Run
 from districtsim.world.errors import SettingError
 from districtsim.world.files import config_names, find_config, nearest
@@ -14,6 +15,7 @@ from districtsim.world.parameters import check_lever, levers, uncertain
 from districtsim.world.yaml_files import line_of, read_yaml
 
 DESIGNS = ("grid",)
+AS_IT_COSTS, EQUAL = "as it costs", "equal"  # values of the column `budget`
 LATER_DESIGNS = ("latin_hypercube", "sobol", "morris", "one_at_a_time")
 
 
@@ -26,6 +28,9 @@ class Experiment:
     vary       {"group.lever": [values]}: every combination (grid), set on top of each policy
     replicates paired runs of each combination; the same luck for all of them
     outcomes   yearly outcomes kept (None: all); `weekly`: outcomes kept week by week as well
+    equal_budget  lever that pays (None: nobody): every combination is then also run at the
+               yearly cost of the first policy; values have a column `budget`, "as it costs" or
+               "equal"
     without    mechanisms switched off
     parameters {"mechanism": {"name": value}} in place of the cards' values
     Raises SettingError for anything that is not allowed.
@@ -43,6 +48,7 @@ class Experiment:
     seed: int = 1
     outcomes: tuple | None = None
     weekly: tuple = ()
+    equal_budget: str | None = None
     without: tuple = ()
     parameters: dict | None = None
     origin: str = field(default="", compare=False, repr=False)
@@ -118,9 +124,18 @@ class Experiment:
             for district in self.districts
             for policy in self.policies
             for point in self.points()
-            for varied in [policy.replaced(point) if point else policy]
+            for varied, point in self._at_budgets(district, policy, point)
             for replicate in range(1, self.replicates + 1)
         ]
+
+    def _at_budgets(self, district, policy, point):
+        """The combination as it costs, and at equal budget if that was asked for."""
+        varied = policy.replaced(point) if point else policy
+        if self.equal_budget is None:
+            return [(varied, point)]
+        payer, baseline = self.equal_budget, self.policies[0]
+        paid = paid_for(district, baseline, varied, payer, self.parameters)
+        return [(varied, {**point, "budget": AS_IT_COSTS}), (paid, {**point, "budget": EQUAL})]
 
     def _at(self, key):
         place = _place(self.origin, key) or (f"experiment '{self.name}'" if self.name else "")
@@ -168,6 +183,12 @@ def _design(value, where):
     raise SettingError(f"{where}: '{value}' is not a design; allowed: {', '.join(DESIGNS)}.")
 
 
+def _payer(value, where):
+    if value is None or value in PAYERS:
+        return value
+    raise SettingError(f"{where}: {value!r} cannot pay; allowed: {', '.join(PAYERS)}.")
+
+
 def _text(value, where):
     if not isinstance(value, str):
         raise SettingError(f"{where} is {value!r}; it must be text.")
@@ -194,6 +215,7 @@ _CHECKS = {
     "policies": _policies,
     "vary": _vary,
     "design": _design,
+    "equal_budget": _payer,
     "years": settings.check_years,
     "replicates": settings.check_replicates,
     "seed": settings.check_seed,

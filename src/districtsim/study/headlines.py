@@ -16,7 +16,10 @@ from districtsim.study.results import COLUMNS
 from districtsim.world.yaml_files import read_yaml
 
 EXPERIMENTS = ("research_use", "caseload", "pd_allocation")
-DEMO_PROTECTED_DAYS = (0, 3)  # the experiment has four; the demo keeps to two minutes
+DEMO_VALUES = {  # the experiment has more; the demo keeps to two minutes
+    "supervision.caseload": (6, 8, 12, 16, 24, 30),
+    "supervision.protected_days": (0, 3),
+}
 COACH_LEAVES = 78  # weeks: research_use.coach_weeks of coach_led
 CASELOAD, PROTECTED = "supervision.caseload", "supervision.protected_days"
 
@@ -44,7 +47,6 @@ class Headline:
     more: str
     less: str
     same: str = "Makes no difference that matters to {subject}."
-    effect: str = "difference"
     arm: dict | None = None
     baseline: dict | None = None
     groups: tuple = ("all",)
@@ -53,7 +55,7 @@ class Headline:
 
     def answer(self, values):
         """Question, effect, interval, meaning and more as a dict; None if an arm is missing."""
-        effect = _EFFECTS[self.effect](values, self)
+        effect = _difference(values, self)
         if effect is None:
             return None
         return {
@@ -104,9 +106,8 @@ def experiments(district, **plan):
     found = []
     for name in EXPERIMENTS:
         experiment = Experiment.load(name).replaced(districts=(district,), **plan)
-        if PROTECTED in experiment.vary:
-            fewer = {**experiment.vary, PROTECTED: DEMO_PROTECTED_DAYS}
-            experiment = experiment.replaced(vary=fewer)
+        fewer = {lever: DEMO_VALUES.get(lever, v) for lever, v in experiment.vary.items()}
+        experiment = experiment.replaced(vary=fewer)
         found.append(experiment)
     return found
 
@@ -157,23 +158,6 @@ def _difference(values, row):
     return _effect(paired, lambda mean: facts(values, row, mean))
 
 
-def _equal_budget(values, row):
-    """Some schools with a caseload of 8 and the others with 30, for what 16 costs, less 16 for all.
-
-    The share of schools with 8 follows from share * cost(8) + (1 - share) * cost(30) = cost(16).
-    The outcome is mixed in the same shares: principals are supported one by one, so that what
-    differs between schools does not change it.
-    """
-    cost, outcome = (
-        {size: arm(values, name, {CASELOAD: size, PROTECTED: 0}) for size in (8, 16, 30)}
-        for name in ("cost_per_student", row.outcome)
-    )
-    share = (cost[16] - cost[30]) / (cost[8] - cost[30])
-    share = share[(share >= 0) & (share <= 1)]
-    mixed = share * outcome[8] + (1 - share) * outcome[30]
-    return _effect(mixed - outcome[16], lambda _: {"percent": f"{100 * share.mean():.0f}"})
-
-
 def _effect(paired, facts):
     paired = paired.dropna()
     if not len(paired):
@@ -199,5 +183,4 @@ def _when_the_coach_left(values, row, mean):
     return {"peak": f"{then.mean():.2f}"}
 
 
-_EFFECTS = {"difference": _difference, "equal_budget": _equal_budget}
 _FACTS = {"price": _price, "when_the_coach_left": _when_the_coach_left}
