@@ -1,0 +1,208 @@
+"""PD: the curriculum and instruction unit plans the year's professional development and gives it.
+
+Written from the model's description alone; see `twin.py`.
+"""
+
+import math
+
+import mesa
+
+from .twin_office import MONTH, clip
+from .twin_schools import SUBJECTS, at_school
+
+NAMES = ("mathematics", "ela", "science")
+MONTHS_OF_TERM = 10
+
+
+def match(skill, content, width):
+    """How well content fits a teacher, 0 to 1."""
+    gap = (skill - content) / width
+    return (1 - gap * gap) ** 2 if abs(gap) < 1 else 0.0
+
+
+def scaled(ratios, posts):
+    """Ratios of schools scaled so that hours weighted by posts average to 1."""
+    mean = sum(r * n for r, n in zip(ratios, posts)) / sum(posts)
+    return [ratio / mean for ratio in ratios]
+
+
+class CurriculumOffice(mesa.Agent):
+    """C&I as it plans and gives professional development."""
+
+    def __init__(self, model):
+        super().__init__(model)
+        self.quality = 1.0
+        self.giving = False  # whether anybody has PD this week
+        self.hours = self.matched = self.wasted = 0.0
+
+    def plan(self, p):
+        """The year's plan: hours, shares by subject, level of content."""
+        model, schools = self.model, self.model.schools
+        believed, believed_teachers = self.beliefs(p)
+        for school, values in zip(schools, believed):
+            school.believed_quality = values
+        ratios, shares, content = self.siloed(p)
+        if p.pd.allocation == "tiered":
+            ratios, shares, content = self.tiered(p)
+        elif p.pd.allocation == "aligned":
+            understood = min(1.0, model.curriculum.understanding / p.understands_at)
+            carried = p.untrained + (1 - p.untrained) * understood
+            best = self.aligned(p, believed, believed_teachers)
+            ratios = mixed(carried, best[0], ratios)
+            shares = [mixed(carried, a, b) for a, b in zip(best[1], shares)]
+            content = [
+                [mixed(carried, a, b) for a, b in zip(best_school, school)]
+                for best_school, school in zip(best[2], content)
+            ]
+        planned = 0.0
+        for school, ratio, share, contents in zip(schools, ratios, shares, content):
+            hours = ratio * at_school(p.pd.days, school.row) * p.day_hours
+            school.planned_hours, school.planned_share = ratio, share
+            for teacher, level in zip(school.teachers, contents):
+                teacher.content = level
+                planned += teacher.filled * sum(
+                    hours * share[s] * teacher.dose[s] for s in SUBJECTS
+                )
+        self.quality = self.trainers(p, planned)
+
+    def events_in(self, p, week):
+        """Numbers of the PD events in this week of the year."""
+        n = math.ceil(max(at_school(p.pd.days, school.row) for school in self.model.schools))
+        return [e for e in range(n) if MONTH * math.floor(MONTHS_OF_TERM * e / n) + 1 == week]
+
+    def trainers(self, p, planned):
+        """Share of PD that finds a trainer."""
+        if planned <= 0:
+            return 1.0
+        hours = sum(each.hours["development"] for each in self.model.curriculum.filled)
+        return min(1.0, hours * 40 / (p.preparation / p.group * planned))
+
+    def siloed(self, p):
+        """The first subject takes its share; the same hours and content for all."""
+        rest = (1 - p.pd.first_share) / 2
+        share = [p.pd.first_share if name == p.pd.first_subject else rest for name in NAMES]
+        schools = self.model.schools
+        content = [[[p.common_level] * 3 for _ in school.teachers] for school in schools]
+        return [1.0] * len(schools), [list(share) for _ in schools], content
+
+    def tiered(self, p):
+        """Hours by tiers of test scores."""
+        schools = self.model.schools
+        tiers = (p.tier_first, p.tier_second, p.tier_third, p.tier_fourth)
+        order = sorted(schools, key=lambda each: (sum(each.measured_score) / 3, each.row))
+        tier = {school: math.floor(4 * i / len(schools)) for i, school in enumerate(order)}
+        ratios = scaled([tiers[tier[s]] for s in schools], [len(s.teachers) for s in schools])
+        content = []
+        for school in schools:
+            level = p.common_level if tier[school] else p.basic_level
+            content.append([[level] * 3 for _ in school.teachers])
+        return ratios, [[1 / 3] * 3 for _ in schools], content
+
+    def aligned(self, p, believed, believed_teachers):
+        """Hours, subjects and content where PD is believed to give most."""
+        needs = [[clip(1 - value, 0.3, 3.0) for value in school] for school in believed]
+        posts = [len(school.teachers) for school in self.model.schools]
+        ratios = scaled([sum(need) / 3 for need in needs], posts)
+        shares = [[each / sum(need) for each in need] for need in needs]
+        content = [
+            [[value + p.stretch for value in teacher] for teacher in school]
+            for school in believed_teachers
+        ]
+        return ratios, shares, content
+
+    def beliefs(self, p):
+        """What C&I believes of teaching: by school, and by teacher of each school."""
+        observed = self.observed(p) if p.pd.data == "teaching_quality" else None
+        if observed is None:
+            schools = self.read_off_scores(p)
+        else:
+            pairs = zip(self.model.schools, observed)
+            schools = [school.mean_by_subject(values) for school, values in pairs]
+        if p.pd.consult_principals:
+            schools = self.consult(p, schools)
+        if observed is None:
+            pairs = zip(self.model.schools, schools)
+            return schools, [[list(values)] * len(school.teachers) for school, values in pairs]
+        reliability = 1 / (1 + p.rubric_error**2)
+        return schools, [
+            [mixed(reliability, seen, believed) for seen in values]
+            for believed, values in zip(schools, observed)
+        ]
+
+    def read_off_scores(self, p):
+        """Teaching quality read off last June's scores, standardised over schools."""
+        schools = self.model.schools
+        found = [[0.0] * 3 for _ in schools]
+        for s in SUBJECTS:
+            scores = [school.measured_score[s] for school in schools]
+            mean = sum(scores) / len(scores)
+            spread = math.sqrt(sum((score - mean) ** 2 for score in scores) / len(scores))
+            for row, score in enumerate(scores):
+                found[row][s] = p.score_spread * (score - mean) / spread if spread else 0.0
+        return found
+
+    def observed(self, p):
+        """Teaching as observed, with the error of the rubric, by teacher of each school."""
+        model = self.model
+        z = model.normal_by_subject("development.rubric", model.teacher_keys, model.year)
+        found, post = [], 0
+        for school in model.schools:
+            values = []
+            for teacher in school.teachers:
+                values.append([teacher.skill[s] + p.rubric_error * z[s][post] for s in SUBJECTS])
+                post += 1
+            found.append(values)
+        return found
+
+    def consult(self, p, schools):
+        """Principals add their view of their school."""
+        model = self.model
+        z = model.normal_by_subject("development.principal", model.principal_keys, model.year)
+        found = []
+        for row, (school, before) in enumerate(zip(model.schools, schools)):
+            true = school.mean_by_subject([teacher.skill for teacher in school.teachers])
+            view = [true[s] + p.principal_error * z[s][row] for s in SUBJECTS]
+            found.append([(before[s] + view[s]) / 2 for s in SUBJECTS])
+        return found
+
+    def deliver(self, p):
+        """Give this week's PD hours."""
+        attended = 1 - p.with_substitutes * (1 - p.substitutes_filled)
+        for school in self.model.schools:
+            for teacher in school.teachers:
+                for s in SUBJECTS if teacher.filled else ():
+                    hours = teacher.development[s]
+                    if not hours:
+                        continue
+                    skill, content = teacher.skill[s], teacher.content[s]
+                    fits = match(skill, content, p.width)
+                    teacher.fresh[s] += p.rate * hours * fits * self.quality * attended
+                    lost = hours * (1 - fits)
+                    if content < skill:
+                        teacher.skill[s] -= p.wasted_cost * lost
+                    self.hours += hours
+                    self.matched += hours if fits >= 0.5 else 0.0
+                    self.wasted += lost
+
+    def set_next_week(self, p):
+        """PD hours of every teacher next week."""
+        week = self.model.week_of_year + 1
+        events = self.events_in(p, week) if week % MONTH == 1 else []
+        if not events and not self.giving:
+            return
+        self.giving = bool(events)
+        for school in self.model.schools:
+            days = at_school(p.pd.days, school.row)
+            hours = sum(p.day_hours * clip(days - event, 0.0, 1.0) for event in events)
+            each = [hours * school.planned_hours * share for share in school.planned_share]
+            for teacher in school.teachers:
+                teacher.development = [
+                    min(p.most_week, hours * dose) for hours, dose in zip(each, teacher.dose)
+                ]
+
+
+def mixed(share, one, other):
+    """A mix of two numbers or of two lists of numbers."""
+    if isinstance(one, list):
+        return [share * a + (1 - share) * b for a, b in zip(one, other)]
+    return share * one + (1 - share) * other
