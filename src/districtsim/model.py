@@ -139,10 +139,12 @@ class DistrictModel(_MesaModel):
     Raises SettingError for anything that does not exist or is not allowed.
 
     `step()` runs one week; `week` counts them. `agents` and `agents_by_type` hold everybody
-    (`districtsim.agents`) as of the end of the last week, before the first step of the spring
+    (`districtsim.agents`) as of the end of the last week; before the first step, of the spring
     before, so without what the policy brings. They are made when somebody first looks and kept up
-    to date from then on: a run in which nobody looks costs what the Simulation costs. Chance in the model is the Simulation's; Mesa's `random` and `rng` are free for
-    sampling and shuffling agents. `simulation` is the Simulation itself, with what was measured:
+    to date from then on: a run in which nobody looks costs what the Simulation costs.
+
+    Chance in the model is the Simulation's; Mesa's `random` and `rng` are free for sampling and
+    shuffling agents. `simulation` is the Simulation itself, with what was measured:
     `model.simulation.history()`. Models can be copied (`copy.deepcopy`) and pickled at any week.
     """
 
