@@ -39,7 +39,7 @@ def calendar():
         ("0 to 39", "term: supervision, feedback and PD happen"),
         ("0", "C&I plans the year's PD; the office draws who will leave it this year"),
         ("1, 5, ... 37", "PD days: second weeks of months, evenly spaced over the ten months"),
-        ("0, 4, 8, ...", "a month of four weeks begins: its hours are planned, office people leave"),
+        ("0, 4, 8, ...", "a month of four weeks begins: hours are planned, office people leave"),
         ("3, 7, 11, ...", "a month ends: appropriation, service, leadership and skills move"),
         ("0 to 14", "late hires start as soon as they have signed"),
         ("20", "outcomes of the hiring season that staffed this year are recorded"),

@@ -44,8 +44,10 @@ class Simulation:
     def __init__(self, district, policy, seed, *, without=(), parameters=None, weekly=()):
         if not isinstance(district, District):
             district = District.load(district)
+        without = without if isinstance(without, str) else tuple(without)
         _check_names(without, MECHANISMS, "without", "a mechanism")
         able = [name for name, o in outcomes().items() if o.when in ("term", "month")]
+        weekly = weekly if isinstance(weekly, str) else tuple(weekly)
         _check_names(weekly, able, "weekly", "an outcome kept weekly")
         self.district, self.notes = district.completed()
         self.policy = Policy.load(policy)

@@ -184,13 +184,16 @@ def check_lever(name, value, where):
     return value
 
 
+def check_mechanism(name, where):
+    """Raises SettingError if there is no card of this name."""
+    if name not in cards():
+        raise SettingError(f"{where}: '{name}' is not a mechanism.{nearest(name, cards())}")
+
+
 def check_parameter(mechanism, name, value, where):
     """The value of a parameter given in place of its card's; raises SettingError as levers do."""
-    group = cards().get(mechanism)
-    if group is None:
-        raise SettingError(
-            f"{where}: '{mechanism}' is not a mechanism.{nearest(mechanism, cards())}"
-        )
+    check_mechanism(mechanism, where)
+    group = cards()[mechanism]
     card = group.get(name)
     if card is None or card.lever:
         known = [n for n, c in group.items() if not c.lever]

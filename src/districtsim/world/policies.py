@@ -12,7 +12,14 @@ import numpy as np
 
 from districtsim.world.errors import SettingError
 from districtsim.world.files import config_names, find_config, nearest
-from districtsim.world.parameters import GROUPS, cards, check_lever, check_parameter, levers
+from districtsim.world.parameters import (
+    GROUPS,
+    cards,
+    check_lever,
+    check_mechanism,
+    check_parameter,
+    levers,
+)
 from districtsim.world.yaml_files import line_of, read_yaml
 
 LONGEST_WEEKS = 52 * 100
@@ -191,6 +198,7 @@ class Timeline:
         for mechanism, given in (parameters or {}).items():
             if not isinstance(given, dict):
                 raise SettingError(f"parameters.{mechanism}: expected {{name: value}}.")
+            check_mechanism(mechanism, "parameters")
             for name, value in given.items():
                 checked = check_parameter(mechanism, name, value, "parameters")
                 self._fixed[mechanism][name] = checked
