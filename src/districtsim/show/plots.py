@@ -1,0 +1,119 @@
+"""Plots: one function per figure; each takes a tidy table and returns a matplotlib Figure.
+
+They live in plots_*.py beside this file, by theme. Everything that is computed is computed by
+`study.analysis`; what is written on a figure comes from words.yaml.
+"""
+
+import io
+from pathlib import Path
+
+from districtsim.show import arms, drawing, words
+from districtsim.show.plots_caseload import caseload
+from districtsim.show.plots_general import band, bands, forest, time_use
+from districtsim.show.plots_pd_allocation import pd_allocation
+from districtsim.show.plots_research_use import research_use
+from districtsim.world.files import write_atomically
+
+__all__ = [
+    "FIGURES", "band", "bands", "caseload", "figures", "forest", "pd_allocation", "research_use",
+    "save", "source_of", "time_use",
+]  # fmt: skip
+
+FIGURES = {  # the headline experiments, by name
+    "research_use": research_use,
+    "caseload": caseload,
+    "pd_allocation": pd_allocation,
+}
+PAYERS = ("pd.days", "research_use.coach_days")  # levers that can pay for an equal budget
+FORMATS = ("png", "svg", "pdf")
+
+
+def figures(name, results):
+    """The figures that suit an experiment: {name of the figure: matplotlib Figure}.
+
+    name     of the experiment; one of FIGURES gets its own figure, others get general ones
+    results  Results of `study.results`
+    """
+    values, source = results.values, source_of(results)
+    found = {}
+    if not len(values):
+        return found
+    if name in FIGURES:
+        found[name] = FIGURES[name](values, source=source, **_known_of_runs(name, results.runs))
+    else:
+        found |= _general(name, values, source)
+    reference = words.experiment(name).get("reference")
+    for role in words.experiment(name).get("time_use", ()):
+        some = arms.at_cost(arms.one_at_a_time(values, reference))
+        found[f"time_use_{role}"] = time_use(some, role, source=source, reference=reference)
+    return found
+
+
+def _general(name, values, source):
+    there = set(values["outcome"].unique())
+    shown = [outcome for outcome in words.main_outcomes(name) if outcome in there]
+    shown = shown or sorted(there)[:6]
+    groups = [(outcome, _main_group(values, outcome)) for outcome in shown]
+    question = words.experiment(name).get("question", "What happens over the years?")
+    found = {"years": bands(values, groups, title=question, source=source)}
+    effects, base = arms.differences(values)
+    if effects is not None:
+        found["effects"] = forest(effects, shown, baseline=base, source=source)
+    return found
+
+
+def _main_group(values, outcome):
+    groups = values.loc[values["outcome"] == outcome, "group"].unique()
+    return "all" if "all" in groups else groups[0]
+
+
+def _known_of_runs(name, runs):
+    """What a figure shows that is not in the values: when coaches leave, which lever pays."""
+    if name == "research_use":
+        column = "research_use.coach_weeks"
+        weeks = runs[column].dropna() if column in runs.columns else []
+        return {"coach_leaves": int(weeks.min()) if len(weeks) else None}
+    if name == "caseload":
+        moved = [lever for lever in PAYERS if lever in runs and runs[lever].nunique() > 1]
+        return {"paid_with": words.lever_in_words(moved[0])} if moved else {}
+    return {}
+
+
+def source_of(results):
+    """What was run and where it is kept, for captions: 'run results/demo/1 (Tacoma, ...)'."""
+    runs = results.runs
+    parts = [
+        words.listed(words.setting("district", d) for d in runs["district"].unique()),
+        words.several(int(runs["years"].max()), "year"),
+        f"seed {words.listed(map(str, runs['seed'].unique()))}",
+        f"districtsim {words.listed(runs['version'].unique())}",
+    ]
+    where = f"run {results.folder}" if results.folder else "runs kept in memory"
+    return f"{where} ({', '.join(parts)})"
+
+
+def save(figure, path, formats=FORMATS):
+    """Write a Figure as path.png (150 dots an inch), path.svg and path.pdf, each whole or not.
+
+    path     without the ending; its folder is made if it is missing
+    formats  any of "png", "svg", "pdf"
+    returns  the paths written
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    written = [path.with_name(f"{path.name}.{kind}") for kind in formats]
+    for kind, file in zip(formats, written):
+        write_atomically(file, picture(figure, kind))
+    return written
+
+
+def picture(figure, kind):
+    """A Figure as bytes of a "png", "svg" or "pdf" file; the same figure gives the same bytes."""
+    import matplotlib
+
+    undated = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}[kind]
+    steady = {"svg.hashsalt": "districtsim", "svg.fonttype": "path", "pdf.fonttype": 42}
+    content = io.BytesIO()
+    with matplotlib.rc_context(steady):
+        figure.savefig(content, format=kind, dpi=drawing.DOTS_AN_INCH, metadata=undated)
+    return content.getvalue()

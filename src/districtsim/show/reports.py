@@ -1,0 +1,191 @@
+"""Reports: what a results folder says, as one HTML page that needs nothing else.
+
+The page opens from a file without a network: its style, figures and tables are all in it.
+"""
+
+import base64
+import json
+import re
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import NamedTuple
+
+from districtsim.show import arms, plots, report_parts, words
+from districtsim.show.report_parts import heading, paragraph
+from districtsim.study import results
+from districtsim.world.files import write_atomically
+
+NAME = "report.html"
+
+
+class Study(NamedTuple):
+    """One experiment of a report: its name, question and Results."""
+
+    name: str
+    question: str
+    results: results.Results
+
+
+def write(folder, *, answers=(), districts=None):
+    """Write folder/report.html about the results in a folder, or in the folders within it.
+
+    answers    rows of the table of answers, dicts with experiment, question, effect, interval and
+               meaning; they open the report
+    districts  {name: [(label, text), ...]}, what is known and assumed about each district
+    returns    Path of the report
+    Raises results.NoResults if the folder holds none.
+    """
+    folder = Path(folder)
+    studies = _studies(folder)
+    parts = [
+        report_parts.contents(
+            [("in-short", "In short")] * bool(answers)
+            + [(study.name, study.question) for study in studies]
+            + [("reading", "How to read this"), ("words", "What the words mean")]
+            + [("district", "About the district")]
+        ),
+        report_parts.short_answers(answers),
+        *(_study(study) for study in studies),
+        report_parts.reading(),
+        report_parts.meanings(_outcomes(studies)),
+        _about_districts(studies, districts or {}),
+    ]
+    title = f"What the simulation says about {_places(studies)}"
+    page = Template(Path(__file__).with_name("report.html").read_text(encoding="utf-8")).substitute(
+        title=escape(title),
+        heading=escape(title),
+        lead=escape(_lead(studies)),
+        body="\n".join(part for part in parts if part),
+        footer=escape(_footer(folder, studies)),
+    )
+    write_atomically(folder / NAME, page)
+    return folder / NAME
+
+
+def _studies(folder):
+    if (folder / results.RUNS).is_file() or not folder.is_dir():
+        places = [folder]
+    else:
+        places = sorted(path.parent for path in folder.glob(f"*/{results.RUNS}"))
+        known = list(plots.FIGURES)
+        places.sort(key=lambda p: known.index(p.name) if p.name in known else len(known))
+    found = [_open(place) for place in places]
+    if not found:
+        raise results.NoResults(
+            f"{folder}: no results here or in the folders within; name one that a run has written."
+        )
+    return found
+
+
+def _open(place):
+    config = place / "config.json"  # Sacred's, where an experiment script has written one
+    page = json.loads(config.read_text(encoding="utf-8")) if config.is_file() else {}
+    numbered = place.resolve()  # results/caseload/3 is the third run of caseload
+    name = numbered.parent.name if numbered.name.isdigit() else numbered.name
+    question = words.experiment(name).get("question") or page.get("title") or words.policy(name)
+    return Study(name, question, results.open_results(place))
+
+
+def _study(study):
+    """A section: the figures, the effects, what was run."""
+    found = study.results
+    values = found.values
+    section = [f'<section aria-labelledby="{escape(study.name)}">']
+    section.append(heading(2, study.question, study.name))
+    if len(values):
+        for name, figure in plots.figures(study.name, found).items():
+            section.append(_figure(f"{study.name}-{name}", figure))
+        section.append(_effects(study, values))
+    else:
+        section.append(paragraph("No simulation ended well, so that there is nothing to show."))
+    section.append(report_parts.what_was_run(found, arms.varied(values)))
+    return "\n".join([*section, "</section>"])
+
+
+def _effects(study, values):
+    """Differences from the baseline in the last year, or the course of a run that has none."""
+    yearly = values[values["week"].isna() & values["value"].notna()]
+    reference = words.experiment(study.name).get("reference")
+    some = arms.one_at_a_time(yearly, reference)
+    shown = _main(study.name, some)
+    changes, base = arms.differences(some, reference)
+    if changes is None or not len(changes):
+        means = arms.means(arms.label(some[some["outcome"].isin(shown)]))
+        return report_parts.course(means, shown)
+    last = changes[changes["year"] == changes["year"].max()]
+    return report_parts.effects(last, base, shown, only=len(some) < len(yearly))
+
+
+def _main(name, values):
+    """{outcome: groups} that a report shows of an experiment, as far as they are there."""
+    pairs = values[["outcome", "group"]].drop_duplicates()
+    there = {o: list(part["group"]) for o, part in pairs.groupby("outcome", observed=True)}
+    return {
+        outcome: words.main_groups(name, outcome, there[outcome])
+        for outcome in words.main_outcomes(name)
+        if outcome in there
+    }
+
+
+def _figure(name, figure):
+    """A figure in the page, with words for those who cannot see it."""
+    svg = _lighter(plots.picture(figure, "svg").decode())
+    data = base64.b64encode(svg.encode()).decode()
+    title = " ".join(figure.get_suptitle().split())
+    panels = [" ".join(axes.get_title(loc="left").split()) for axes in figure.axes]
+    panels = [panel for panel in panels if panel]
+    alt = f"Chart: {title}" + (f" Panels: {'; '.join(panels)}." if panels else "")
+    return (
+        f'<figure id="{escape(name)}" tabindex="0"><img src="data:image/svg+xml;base64,{data}" '
+        f'alt="{escape(f"{alt} The numbers are in the tables of this section.")}"></figure>'
+    )
+
+
+def _lighter(svg):
+    """An SVG with its paths rounded to a hundredth of a point, which takes half the room."""
+    return re.sub(
+        r' d="([^"]*)"',
+        lambda path: re.sub(r"(\.\d\d)\d+", r"\1", path.group(0)),
+        svg,
+    )
+
+
+def _about_districts(studies, districts):
+    names = dict.fromkeys(name for study in studies for name in study.results.runs["district"])
+    known = {name: districts[name] for name in names if name in districts}
+    return report_parts.about_districts(list(names), known)
+
+
+def _outcomes(studies):
+    """Outcomes that the sections speak of, in order."""
+    found = {}
+    for study in studies:
+        there = set(study.results.values["outcome"].unique())
+        found |= dict.fromkeys(o for o in words.main_outcomes(study.name) if o in there)
+    return list(found)
+
+
+def _places(studies):
+    names = dict.fromkeys(name for study in studies for name in study.results.runs["district"])
+    return words.listed(words.setting("district", name) for name in names)
+
+
+def _lead(studies):
+    runs = sum(len(study.results.runs) for study in studies)
+    years = sorted({int(y) for study in studies for y in study.results.runs["years"].unique()})
+    return (
+        f"{words.several(runs, 'simulation')} of {words.listed(map(str, years))} years, for "
+        f"{words.several(len(studies), 'question')}. These are results of a model, not "
+        "measurements: they show what follows from its assumptions."
+    )
+
+
+def _footer(folder, studies):
+    versions = dict.fromkeys(v for study in studies for v in study.results.runs["version"])
+    seeds = dict.fromkeys(str(s) for study in studies for s in study.results.runs["seed"])
+    return (
+        f"Made from {folder}, districtsim {words.listed(versions)}, seed {words.listed(seeds)}. "
+        "The same version, settings and seed give the same numbers. Every number is in "
+        "values.parquet, every setting of every run in runs.parquet."
+    )
