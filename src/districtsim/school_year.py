@@ -18,9 +18,9 @@ from districtsim.mechanisms import (
 )
 
 EVERY_WEEK = (
+    ("assistance", assistance.step),
     ("time_use", time_use.step),
     ("service", service.step),
-    ("assistance", assistance.step),
     ("supervision", supervision.step),
     ("feedback", feedback.step),
     ("development", development.step),

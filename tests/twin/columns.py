@@ -6,7 +6,7 @@ from districtsim.world.state import PRINCIPAL_TASKS, STAFF_TASKS, TEACHER_TASKS
 
 SCHOOLS = (
     "score", "measured_score", "lasting_gain", "growth", "quality", "planned_share",
-    "planned_hours", "believed_quality",
+    "planned_ratio", "believed_quality",
 )  # fmt: skip
 PRINCIPALS = (
     "leadership", "own_leadership", "rating", "supervisor_rating", "level_match", "rank", "need",

@@ -57,7 +57,7 @@ class CurriculumOffice(mesa.Agent):
         planned = 0.0
         for school, ratio, share, contents in zip(schools, ratios, shares, content):
             hours = ratio * at_school(p.pd.days, school.row) * p.day_hours
-            school.planned_hours, school.planned_share = ratio, share
+            school.planned_ratio, school.planned_share = ratio, share
             for teacher, level in zip(school.teachers, contents):
                 teacher.content = level
                 planned += teacher.filled * sum(
@@ -194,7 +194,7 @@ class CurriculumOffice(mesa.Agent):
         for school in self.model.schools:
             days = at_school(p.pd.days, school.row)
             hours = sum(p.day_hours * clip(days - event, 0.0, 1.0) for event in events)
-            each = [hours * school.planned_hours * share for share in school.planned_share]
+            each = [hours * school.planned_ratio * share for share in school.planned_share]
             for teacher in school.teachers:
                 teacher.development = [
                     min(p.most_week, hours * dose) for hours, dose in zip(each, teacher.dose)

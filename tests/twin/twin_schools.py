@@ -211,7 +211,7 @@ class School(mesa.Agent):
         names = ("measured_score", "lasting_gain", "growth", "quality", "planned_share")
         for name in (*names, "believed_quality"):
             setattr(self, name, [float(v) for v in getattr(schools, name)[:, row]])
-        self.planned_hours = float(schools.planned_hours[row])
+        self.planned_ratio = float(schools.planned_ratio[row])
         self.in_post = 0  # teachers in post this week
         self.principal = Principal(model, self, state.principals, row)
         first, posts = int(schools.first[row]), int(schools.posts[row])

@@ -55,7 +55,7 @@ def next_habit(habit, built, displaced, wanted, understanding, p):
 
     habit          h/week, (leaders,)
     built          coach's hours on this leader x coach's quality x willingness, h/week, (leaders,)
-    displaced      hours of the habit that the coach's work took this month, h/week, (leaders,)
+    displaced      hours of the habit that had no place this month, h/week, (leaders,)
     wanted         hours the leader would lead anyway, h/week, (leaders,)
     understanding  leader's mean appropriation, 0 to 4, (leaders,)
     Sources        P06, P07, P09
@@ -82,17 +82,17 @@ def unit_means(appropriation, members):
 
 
 def start_policy(state, p):
-    """When the lever `leader_hours` or `leader_knowledge` changes: leaders take up the new values.
+    """In the week in which a lever changes, leaders take up its new value.
 
-    Habits of leaders who carry the policy become leader_hours. When leader_knowledge changes, the
+    leader_hours: habits of leaders who carry the policy become leader_hours. leader_knowledge: the
     leaders' appropriation moves by the difference, kept within 0 and 4.
     """
     chart, r, staff = state.chart, p.research_use, state.staff
     leaders = chart.leaders
     if chart.leader_hours != r.leader_hours:
         chart.leader_hours = r.leader_hours
-        habit = staff.leading_habit
-        habit[leaders] = np.where(staff.follows[leaders], r.leader_hours, habit[leaders])
+        for habit in (staff.leading_habit, staff.planned_habit):
+            habit[leaders] = np.where(staff.follows[leaders], r.leader_hours, habit[leaders])
     if chart.leader_knowledge != r.leader_knowledge:
         moved = staff.appropriation[:, leaders] + r.leader_knowledge - chart.leader_knowledge
         staff.appropriation[:, leaders] = np.clip(moved, 0.0, 4.0)
@@ -100,7 +100,8 @@ def start_policy(state, p):
 
 
 def step(state, p, draw):
-    """In the last week of a month (week of the run mod 4 is 3): a month of everybody's learning.
+    """Every week `start_policy`; in the last week of a month (week of the run mod 4 is 3) a month
+    of everybody's learning, with the hours that time_use planned for this month.
 
     Hours a week of fully assisted own practice of idea d, with A the appropriation at the end of
     last week and A_d its value for that idea:
@@ -113,11 +114,10 @@ def step(state, p, draw):
         peer_part = contact_peers * peer_moves * knows_enough(unit mean of A_d), only where the
                  unit mean exceeds the person's own A_d (unit mean: over filled desks)
 
-    Then A + 4 * (learned - faded), all at once; supported = supported_at_least +
-    supported_by_premise *
-    premise of the person's unit. Unfilled desks stay as they are. Leaders' habits move by
-    `next_habit` with A before this month, built = contact_built * coach_quality * willingness,
-    displaced = max(0, habit - leading hours). Units'
+    Then A becomes A + 4 * (learned - faded), kept within 0 and 4, all at once; supported =
+    supported_at_least + supported_by_premise * premise of the person's unit. Unfilled desks stay
+    as they are. Leaders' habits move by `next_habit` with A before this month, built =
+    contact_built * coach_quality * willingness and `displaced` as time_use left it. Units'
     `understanding` is then the mean over ideas and filled desks (0 where a unit has nobody).
     """
     start_policy(state, p)
@@ -142,7 +142,8 @@ def step(state, p, draw):
     built = staff.contact_built[leaders] * r.coach_quality * staff.willingness[leaders]
     wanted = wanted_hours(staff.follows[leaders], r, chart.normal_leader_hours)
     habit, depth = staff.leading_habit[leaders], a[:, leaders].sum(axis=0) / len(a)
-    displaced = np.maximum(0.0, habit - staff.hours[0, leaders])
-    staff.leading_habit[leaders] = next_habit(habit, built, displaced, wanted, depth, p)
+    staff.leading_habit[leaders] = next_habit(
+        habit, built, staff.displaced[leaders], wanted, depth, p
+    )
     staff.appropriation = np.minimum(np.maximum(a + change, 0.0), 4.0)
     units.understanding[:] = unit_means(staff.appropriation, members).sum(axis=0) / len(a)

@@ -122,9 +122,11 @@ def beliefs(state, p, draw):
                       post, tick = year, slot = subject 0 to 2); schools: their means by what is
                       taught; teachers: reliability * observed + (1 - reliability) * school,
                       reliability = 1 / (1 + rubric_error^2)
-    consulted         with consult_principals, schools' beliefs are the mean of the above and of the
-                      true school mean + principal_error * z (stream "development.principal", keyed
-                      by principalship, tick = year, slot = subject)
+    consulted         with consult_principals, schools' beliefs are then the mean of the above and
+                      of the true school mean + principal_error * z (stream
+                      "development.principal", keyed by principalship, tick = year, slot =
+                      subject); teachers' beliefs above use the result
+    Means over a school's posts include empty ones, with the skill of who held them last.
     returns           schools (3, schools), teachers (3, teachers)
     """
     teachers, chart = state.teachers, state.chart
@@ -156,9 +158,9 @@ def plan(state, p, draw):
                  stretch) + (1 - carried) * siloed, where carried = untrained + (1 - untrained) *
                  min(1, understanding of C&I / understands_at)
 
-    pd_quality = min(1, C&I's development hours this week * 40 / (preparation / group * planned
-    teacher hours)), where planned teacher hours = sum over filled posts and subjects of hours that
-    the plan gives, with `dose` (see step).
+    pd_quality = min(1, training_share * C&I's development hours this week * 40 / (preparation /
+    group * planned teacher hours)), where planned teacher hours = sum over filled posts and
+    subjects of the hours that the plan gives, with `dose` (see step).
     """
     schools, teachers, chart = state.schools, state.teachers, state.chart
     schools.believed_quality, each = beliefs(state, p, draw)
@@ -175,12 +177,12 @@ def plan(state, p, draw):
         ratio = carried * ratio + (1.0 - carried)
         shares = carried * shares + (1.0 - carried) * siloed
         content = carried * (each + p.stretch) + (1.0 - carried) * p.common_level
-    schools.planned_hours[:] = ratio
+    schools.planned_ratio[:] = ratio
     schools.planned_share[:] = shares
     teachers.content[:] = content
     hours = p.pd.days * p.day_hours * ratio * schools.planned_share
     asked = (hours[:, teachers.school] * chart.dose * teachers.filled).sum()
-    trainers = state.staff.hours[DEVELOPMENT, chart.unit_staff].sum() * 40.0
+    trainers = p.training_share * state.staff.hours[DEVELOPMENT, chart.unit_staff].sum() * 40.0
     needed = asked * p.preparation / p.group
     state.district.pd_quality[:] = min(1.0, trainers / needed) if needed > 0 else 1.0
     consulted = p.consulting_hours / 4.0 if p.pd.consult_principals else 0.0
@@ -188,7 +190,15 @@ def plan(state, p, draw):
 
 
 def deliver(state, p):
-    """Give this week's PD hours (teachers.development, decided last week)."""
+    """Give this week's PD hours (teachers.development, decided last week) to filled posts.
+
+        fit    = match(skill, content, width), each subject
+        fresh += rate * (1 - with_substitutes * (1 - substitutes_filled)) * pd_quality * hours * fit
+        skill -= wasted_cost * hours * (1 - fit), where content is below skill
+
+    Sums of the year: pd_hours += hours, pd_matched += hours where fit is a half or more, pd_wasted
+    += hours * (1 - fit).
+    """
     teachers, district = state.teachers, state.district
     dose = teachers.development * teachers.filled
     fit = match(teachers.skill, teachers.content, p.width)
@@ -206,12 +216,12 @@ def step(state, p, draw):
     """One week.
 
     0. In week 0 of the year its PD sums restart and `plan` is made; principals who are consulted
-       have consulting_hours / 4 a week in the month that begins in week 4.
+       have consulting_hours / 4 a week in weeks 4 to 7 (consulting is 0 again in week 8).
     1. In a week with PD hours: `deliver` (fit and loss from skill as it stands).
     2. In the last week of a month (week of the run mod 4 is 3): gain, kept = settled(fresh,
        practised); fresh = fresh * kept; skill = skill + gain - 4 * depreciation * (skill - floor).
     3. Hours of next week (second weeks of months of term, see `events`): sum over its events of
-       event_hours * planned_hours * planned_share * dose; dose of a post is 1 in each subject for
+       event_hours * planned_ratio * planned_share * dose; dose of a post is 1 in each subject for
        generalists, 3 in the subject of a specialist of one of the three, else 0, so that every
        kind of teacher has the same mean hours; no teacher has more than most_week hours in one
        subject and week.
@@ -221,7 +231,7 @@ def step(state, p, draw):
     if week == PLAN_WEEK:
         district.pd_hours[:] = district.pd_matched[:] = district.pd_wasted[:] = 0.0
         plan(state, p, draw)
-    elif week == PLAN_WEEK + 4:
+    elif week == PLAN_WEEK + 8:
         state.principals.consulting[:] = 0.0
     if chart.pd_this_week:
         deliver(state, p)
@@ -237,7 +247,7 @@ def step(state, p, draw):
     coming = chart.pd_events.get(week + 1, ())
     if coming:
         hours = sum(event_hours(event, p.pd.days, p.day_hours) for event in coming)
-        each = hours * schools.planned_hours * schools.planned_share
+        each = hours * schools.planned_ratio * schools.planned_share
         teachers.development = np.minimum(each[:, teachers.school] * chart.dose, p.most_week)
     elif chart.pd_this_week:
         teachers.development[:] = 0.0

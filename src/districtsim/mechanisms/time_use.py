@@ -4,30 +4,29 @@ Demand from slow services pulls supervisors' and principals' unprotected time. A
 a floor that demand cannot enter; what is kept out waits where it belongs.
 
 People plan by the month. A month is four weeks (its first week: week of the run mod 4 is 0), and a
-year 13 months. At its start, and when levers change, the office's hours (`office_month`) and the
-supervisors' weeks (`supervisors_month`) are planned from the columns as they stand; trouble and
-staffing then strike principals (`principals_week`) and teachers (`teachers_week`) week by week.
+year 13 months. At its start the office's hours (`office_month`) and the supervisors' weeks
+(`supervisors_month`) are planned from the columns as they stand; trouble and staffing then strike
+principals (`principals_week`) and teachers (`teachers_week`) week by week. When levers change
+within a month its plan is made again from what was known at its start, for the weeks that are left.
 """
 
 from types import SimpleNamespace
 
 import numpy as np
 
+from districtsim.mechanisms.time_schools import principals_month, principals_week, teachers_week
 from districtsim.mechanisms.time_shares import (
     allotment,
     coach_hours,
     contact_hours,
-    instruction_share,
     kept_share,
     leading_hours,
     supervisors_split,
 )
 from districtsim.world.population import count_people
-from districtsim.world.state import PRINCIPAL_TASKS, STAFF_TASKS, TEACHER_TASKS, TERM_WEEKS
+from districtsim.world.state import STAFF_TASKS
 
 S = {task: i for i, task in enumerate(STAFF_TASKS)}
-P = {task: i for i, task in enumerate(PRINCIPAL_TASKS)}
-T = {task: i for i, task in enumerate(TEACHER_TASKS)}
 HR, OPERATIONS = 3, 4  # rows of units
 
 
@@ -66,15 +65,18 @@ def office_month(state, p):
     """Hours of leaders, outside coach and unit staff, until the next month.
 
     coach     building = coach_hours * coach_builds_leaders, doing_for = the rest
-    leaders   leading       = leading_hours(leading_habit, doing_for, leaders, dependence)
+    leaders   own           = leader_week less supervising; board = board_share * own
               contact_built = min(building / leaders, most_learning)
-    everyone but the superintendent:
-              contact_leader = contact_hours(leading of led_by, group_size, people led_by leads)
-    everyone but leaders:
-              contact_coach = contact_hours(doing_for, group_size, staff who are not leaders)
-    everyone  contact_peers = peer_hours
-    leaders   learning = contact_built + contact_leader + contact_peers; board = board_share of
-              the leader's week less supervising; service = what remains
+              leading       = min(leading_hours(planned_habit, doing_for, leaders, dependence),
+                              own - board - contact_built - peer_hours)
+              displaced     = planned_habit - leading
+    filled desks but the superintendent's:
+              contact_leader = contact_hours(leading of led_by, group_size, people led_by leads);
+                              for leaders at most what the above leaves of own
+    filled desks but leaders':
+              contact_coach = contact_hours(doing_for, group_size, people who are not leaders)
+    filled desks: contact_peers = peer_hours
+    leaders   learning = contact_built + contact_leader + contact_peers; service = the rest of own
     units     learning = contact_leader + contact_coach + contact_peers; meetings =
               staff_meetings; of what remains, HR's hiring = recruiting_share (+
               automation_frees with automation), curriculum's development = all, service = the
@@ -89,22 +91,26 @@ def office_month(state, p):
     coaches.budget[:] = hours
     coaches.hours[0], coaches.hours[1] = building, doing_for
     h = staff.hours
-    leading = leading_hours(staff.leading_habit[leaders], doing_for, count, p.dependence)
     built = min(building / count, p.most_learning)
     staff.contact_built[leaders] = built
-    spent = contact_hours(leading, p.group_size, chart.led, p.most_learning)
-    staff.contact_leader = spent[staff.led_by]
-    staff.contact_leader[0] = 0.0  # nobody leads the superintendent
-    coached = contact_hours(doing_for, p.group_size, chart.followers, p.most_learning)
-    staff.contact_coach[chart.leader_count :] = coached
-    staff.contact_peers[:] = p.peer_hours
+    habit, filled = staff.planned_habit[leaders], staff.filled
     own = p.leader_week - chart.supervision_share * p.leader_week
-    learning = built + p.peer_hours + staff.contact_leader[leaders]
+    free = (1.0 - p.board_share) * own - built - p.peer_hours
+    leading = np.minimum(leading_hours(habit, doing_for, count, p.dependence), free)
+    staff.displaced[leaders] = habit - leading
+    spent = contact_hours(leading, p.group_size, chart.led, p.most_learning)
+    staff.contact_leader = spent[staff.led_by] * filled
+    staff.contact_leader[0] = 0.0  # nobody leads the superintendent
+    with_leader = np.minimum(staff.contact_leader[leaders], free - leading)
+    staff.contact_leader[leaders] = with_leader
+    coached = contact_hours(doing_for, p.group_size, chart.followers, p.most_learning)
+    staff.contact_coach[count:] = coached * filled[count:]
+    staff.contact_peers = p.peer_hours * filled
     h[S["leading"], leaders] = leading
-    h[S["learning"], leaders] = learning
+    h[S["learning"], leaders] = built + p.peer_hours + with_leader
     h[S["board"], leaders] = p.board_share * own
-    h[S["service"], leaders] = own - leading - learning - p.board_share * own
-    learned = staff.contact_leader + staff.contact_coach + p.peer_hours
+    h[S["service"], leaders] = free - leading - with_leader
+    learned = staff.contact_leader + staff.contact_coach + staff.contact_peers
     rest = p.staff_week - learned[rows] - p.staff_meetings
     h[S["learning"], rows] = learned[rows]
     h[S["meetings"], rows] = p.staff_meetings
@@ -129,15 +135,16 @@ def office_month(state, p):
 
 
 def supervisors_month(state, p, troubles):
-    """Supervisors' weeks until the end of the month: support against everything else.
+    """Supervisors' weeks of a month: support against everything else.
 
-    For each week w of the month that is left (index w below), with the columns as they are now:
+    For each week w of the month, with the columns as they were at its start:
 
         hours      supervisor_week (or superintendent_supervises * leader_week where the
                    superintendent supervises) less own learning (ild_learning_hours, at most a
                    fifth of that week) less contact_leader, contact_coach and contact_peers (these
                    three not where the superintendent supervises)
-        asked      (hr_calls + fill_in_hours * queue_in_hr) * (1 - HR service), each principal
+        asked      (hr_calls + fill_in_hours * queue_in_hr) * (1 - HR service), each principal,
+                   queue_in_hr at the end of last month
         hiring     asked with ild_fill_in, else 0
         liaison_w  liaison_hours * (1 - operations service) * trouble_w, each principal
         new        (evaluation_hours, or compliance_hours if the system evaluates) * principals
@@ -154,9 +161,8 @@ def supervisors_month(state, p, troubles):
                    site; travel = (contact_w + skip_w) * travel of the school / visit_hours
         meetings_w what remains of the hours
 
-    Then kept = kept_share(kept, mean of overload_w, weeks) in term; backlog = max(0, backlog +
-    weeks * new - sum of pressing * share_w) * (1 - expiry)^weeks; HR's buffered share = sum of
-    fill_in_w / (weeks * sum of asked), 0 if nothing is asked.
+    HR's buffered share = sum of fill_in_w / (4 * sum of asked), 0 if nothing is asked. kept and
+    backlog move when the month is over (`supervisors_settle`).
 
     troubles  operations trouble of each school, mean 1, (weeks, principals)
     returns   the plan: arrays by week, kept in `chart.month`
@@ -170,7 +176,7 @@ def supervisors_month(state, p, troubles):
     new = (p.evaluation_hours if s.evaluation_by == "ild" else p.compliance_hours) * count
     pressing = new + p.catch_up * backlog
     liaison_each = troubles * (p.liaison_hours * unanswered)
-    asked = (p.hr_calls + p.fill_in_hours * principals.queue_in_hr) * unanswered_hr
+    asked = (p.hr_calls + p.fill_in_hours * chart.queue_at_start) * unanswered_hr
     hiring_each = asked if p.hr.ild_fill_in else np.zeros(len(principals))
     liaison, hiring = liaison_each @ chart.serves.T, chart.serves @ hiring_each
     demand = liaison + (chart.supervisors_week * p.meetings + pressing + hiring)
@@ -179,18 +185,15 @@ def supervisors_month(state, p, troubles):
     dedicated = s.dedicated_share * kept if term else np.zeros(len(count))
     support, met, overload = supervisors_split(hours, protected, dedicated, demand, p.pull)
     share = met / demand
-    if term:
-        over = overload.sum(axis=0) / weeks
-        staff.kept[desk] = kept_share(kept, over, s.dedicated_share, s.time_checks, weeks, p)
     done = pressing * share
-    waiting = np.maximum(0.0, backlog + weeks * new - done.sum(axis=0))
-    staff.backlog[desk] = waiting * (1.0 - p.expiry) ** weeks
     shared = share[:, which]
     fill_in = hiring_each * shared
     total = weeks * asked.sum()
     state.units.buffered[HR] = fill_in.sum() / total if total > 0 else 0.0
     principals.asked[:] = asked
     plan = chart.month
+    plan.desk, plan.done, plan.overload, plan.term = desk, done, overload, term
+    plan.new = np.broadcast_to(new, done.shape).copy()
     plan.fill_in, plan.unmet = fill_in, liaison_each * (1.0 - shared)
     rows = np.zeros(
         (weeks, 6, len(count))
@@ -204,6 +207,27 @@ def supervisors_month(state, p, troubles):
         plan.support = plan.network = plan.skipped = np.zeros((weeks, len(principals)))
     rows[:, 5] = rest
     plan.supervisors = rows
+
+
+def supervisors_settle(state, p, until):
+    """kept and backlog after n weeks that were lived as planned (4, unless desks changed within).
+
+    In term kept = kept_share(kept, mean of overload over these weeks, n weeks); backlog =
+    max(0, backlog + sums over these weeks of new - pressing * share) * (1 - expiry)^n. Levers are
+    those now in force, desks those of the plan.
+
+    until  weeks of the month that were lived
+    """
+    plan, staff, s = state.chart.month, state.staff, p.supervision
+    lived, n = slice(plan.since, until), until - plan.since
+    desk = plan.desk
+    if plan.term:
+        over = plan.overload[lived].sum(axis=0) / n
+        staff.kept[desk] = kept_share(
+            staff.kept[desk], over, s.dedicated_share, s.time_checks, n, p
+        )
+    waiting = staff.backlog[desk] + (plan.new[lived] - plan.done[lived]).sum(axis=0)
+    staff.backlog[desk] = np.maximum(0.0, waiting) * (1.0 - p.expiry) ** n
 
 
 def _support(state, p, support, rows):
@@ -223,116 +247,35 @@ def _support(state, p, support, rows):
     plan.support, plan.network, plan.skipped = contact, network[:, which], skipped
 
 
-def principals_month(state, p, troubles):
-    """What principals can foresee until the end of the month; by week in `chart.month`.
-
-    operations_w  operations_hours * (1 + operations_drag * (1 - operations service)) * trouble_w
-                  + liaison work the supervisor will not do
-    recovered_w   operations_hours * (1 + operations_drag * (1 - operations service on day one)) *
-                  trouble_w - operations_w
-    evaluation    evaluation_week in term; students: students_hours in term
-    meetings      meeting_hours + consulting
-    supervision_w support_w + network_w
-    instruction   share of free hours: clip(instruction_share + instruction_by_leadership *
-                  leadership, 0.05, 0.8) in term, else 0
-    """
-    principals, plan, h = state.principals, state.chart.month, state.principals.hours
-    unanswered = 1.0 - float(state.units.service[OPERATIONS])
-    at_start = 1.0 + p.operations_drag * state.chart.unanswered_at_start
-    term = state.in_term
-    plan.operations = troubles * (p.operations_hours * (1.0 + p.operations_drag * unanswered))
-    plan.operations += plan.unmet
-    plan.recovered = troubles * (p.operations_hours * at_start) - plan.operations
-    plan.supervision = plan.support + plan.network
-    h[P["evaluation"]] = plan.evaluation = p.evaluation_week if term else 0.0
-    h[P["students"]] = students = p.students_hours if term else 0.0
-    plan.meetings = p.meeting_hours + principals.consulting
-    h[P["meetings"]] = plan.meetings
-    principals.budget[:] = p.principal_week if term else p.principal_summer_week
-    plan.room = principals.budget - students - plan.supervision
-    plan.before_hiring = plan.room - plan.operations - plan.meetings - plan.evaluation
-    plan.share = instruction_share(principals.leadership, p) if term else np.zeros(len(principals))
-
-
-def principals_week(state, p):
-    """Principals' week: staffing comes first, then instruction and the rest share what is free.
-
-    hiring  min(files_left, most_hiring) + hr_follow_up * (1 - HR service)
-    free    budget - operations - hiring - evaluation - meetings - supervision - students; where
-            it would be below 0, operations, hiring, evaluation and meetings shrink alike
-    instruction = free * plan's share; other = the rest of free
-    """
-    principals, h = state.principals, state.principals.hours
-    plan, week = state.chart.month, state.week % 4 - state.chart.month.first
-    hiring = np.minimum(principals.files_left, p.most_hiring)
-    hiring += p.hr_follow_up * (1.0 - float(state.units.service[HR]))
-    h[P["hiring"]] = hiring
-    h[P["operations"]] = plan.operations[week]
-    h[P["supervision"]] = principals.support[:] = plan.support[week]
-    if plan.with_networks:
-        principals.network[:] = plan.network[week]
-        h[P["supervision"]] = plan.supervision[week]
-    if plan.with_skip:
-        principals.skip_hours[:] = plan.skipped[week]
-    free = plan.before_hiring[week] - hiring
-    if free.min() < 0.0 or plan.squeezed:
-        free = _squeeze(h, plan, week, free)
-    np.multiply(free, plan.share, out=h[P["instruction"]])
-    np.subtract(free, h[P["instruction"]], out=h[P["other"]])
-    principals.fill_in[:] = plan.fill_in[week]
-    principals.recovered[:] = plan.recovered[week]
-
-
-def _squeeze(h, plan, week, free):
-    """A week has no more hours than it has: tasks that were asked for shrink alike."""
-    tasks = [P[task] for task in ("operations", "hiring", "evaluation", "meetings")]
-    h[P["evaluation"]], h[P["meetings"]] = plan.evaluation, plan.meetings
-    plan.squeezed = bool(free.min() < 0.0)
-    h[tasks] *= np.minimum(1.0, plan.room[week] / h[tasks].sum(axis=0))
-    return np.maximum(free, 0.0)
-
-
-def teachers_week(state, p):
-    """Teachers: teaching, PD of this week, feedback with the principal; planning is the rest.
-
-    In term and filled posts: development is this week's PD hours of all subjects; feedback is
-    (instruction hours of the principal * feedback_share + skip_hours) / filled posts of the school,
-    at most most_feedback; teaching is teaching_hours - covered_by_substitutes * development. In
-    summer and in empty posts all hours are 0.
-    """
-    teachers, h, chart = state.teachers, state.teachers.hours, state.chart
-    if not state.in_term:
-        if state.week_of_year == TERM_WEEKS:
-            h[:] = 0.0
-            teachers.budget[:] = 0.0
-        return
-    principals, holders = state.principals, chart.month.teachers
-    if holders is None or chart.posts_changed:
-        here = teachers.filled.astype(float)
-        staffed = np.maximum(np.add.reduceat(here, chart.first), 1.0)
-        holders = chart.month.teachers = here, staffed, (p.teacher_week - p.teaching_hours) * here
-        np.multiply(here, p.teacher_week, out=teachers.budget)
-        chart.posts_changed = False
-        chart.pd_last_week = True  # teaching and development are set anew below
-    here, staffed, planned = holders
-    seen = principals.hours[P["instruction"]] * p.feedback_share
-    if chart.month.with_skip:
-        seen += principals.skip_hours
-    seen /= staffed
-    np.minimum(seen, p.most_feedback, out=seen)
-    principals.feedback[:] = seen
-    feedback, planning = h[T["feedback"]], h[T["planning"]]
-    np.multiply(seen[teachers.school], here, out=feedback)
-    np.subtract(planned, feedback, out=planning)
-    if chart.pd_this_week or chart.pd_last_week:
-        development = h[T["development"]]
-        development[:] = 0.0
-        if chart.pd_this_week:
-            np.multiply(teachers.development.sum(axis=0), here, out=development)
-        covered = p.covered_by_substitutes * development
-        np.subtract(p.teaching_hours * here, covered, out=h[T["teaching"]])
-        planning -= development
-        planning += covered
+def plan_month(state, p, draw):
+    """The plan of this month; within a month, what was lived of the old plan is kept."""
+    chart, principals, staff = state.chart, state.principals, state.staff
+    if chart.trouble_year != state.year:
+        weeks = np.arange(52)[:, None]
+        trouble = draw.uniform("time_use.trouble", principals.key, state.year, weeks)
+        chart.trouble, chart.trouble_year = 0.5 + trouble, state.year
+    week, old = state.week % 4, chart.month
+    if old is not None and week == 0:
+        supervisors_settle(state, p, 4)
+    if week == 0:
+        chart.queue_at_start = principals.queue_in_hr.copy()
+        staff.planned_habit[:] = staff.leading_habit
+    desks(state, p)
+    if old is not None and week > 0 and old.desk != chart.open_desks:
+        supervisors_settle(state, p, week)
+    chart.month = SimpleNamespace(since=0, teachers=None, squeezed=False)
+    chart.month.with_networks = chart.month.with_skip = True
+    first = state.week_of_year - week
+    troubles = chart.trouble[first : first + 4]
+    office_month(state, p)
+    supervisors_month(state, p, troubles)
+    principals_month(state, p, troubles)
+    if week > 0 and old.desk == chart.month.desk:
+        chart.month.since = old.since
+        for name in ("new", "done", "overload"):
+            getattr(chart.month, name)[:week] = getattr(old, name)[:week]
+    elif week > 0:
+        chart.month.since = week
 
 
 def step(state, p, draw):
@@ -341,22 +284,10 @@ def step(state, p, draw):
     Operations trouble of a school in a week: 0.5 + u, u uniform, stream "time_use.trouble", keyed
     by principalship, tick = school year, slot = week of the year.
     """
-    chart, principals, staff = state.chart, state.principals, state.staff
+    chart, staff = state.chart, state.staff
     if state.week % 4 == 0 or chart.new_levers:
-        if chart.trouble_year != state.year:
-            weeks = np.arange(52)[:, None]
-            trouble = draw.uniform("time_use.trouble", principals.key, state.year, weeks)
-            chart.trouble, chart.trouble_year = 0.5 + trouble, state.year
-        first, week = state.week % 4, state.week_of_year
-        chart.month = SimpleNamespace(first=first, teachers=None, squeezed=False)
-        chart.month.with_networks = chart.month.with_skip = True
-        troubles = chart.trouble[week : week + 4 - first]
-        desks(state, p)
-        office_month(state, p)
-        supervisors_month(state, p, troubles)
-        principals_month(state, p, troubles)
-    plan = chart.month
-    week = state.week % 4 - plan.first
+        plan_month(state, p, draw)
+    plan, week = chart.month, state.week % 4
     staff.hours[S["support"] : S["meetings"] + 1, chart.open_desks] = plan.supervisors[week]
     principals_week(state, p)
     teachers_week(state, p)

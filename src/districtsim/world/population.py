@@ -55,8 +55,11 @@ def draw_up(district, policy, parameters, draw):
 
 
 def count_people(state):
-    """Who is in the office now: means over the people of each role, shares of the units."""
-    chart, filled = state.chart, state.staff.filled
+    """Who is in the office now: means over the people of each role, shares of the units, people
+    led by each leader (nobody leads the superintendent) and people who are not leaders."""
+    chart, staff, filled = state.chart, state.staff, state.staff.filled
+    chart.led = np.bincount(staff.led_by[1:], filled[1:], chart.leader_count)
+    chart.followers = float(filled[chart.leader_count :].sum())
     people = filled @ chart.works_in
     chart.role_mean = (chart.works_in / np.maximum(people, 1.0))[:, chart.roles_there]
     chart.unit_share = filled @ chart.in_unit / filled.sum()
@@ -113,9 +116,6 @@ def _chart(state, desks, source, numbers):
     chart.unit_staff = slice(leaders, len(staff) - (0 if chart.small else chart.desks))
     staff.led_by[:] = np.array(LED_BY[leaders])[staff.unit]
     staff.led_by[:leaders] = 0
-    followers = np.arange(len(staff)) > 0
-    chart.led = np.bincount(staff.led_by[followers], minlength=leaders).astype(float)
-    chart.followers = len(staff) - leaders
     chart.in_unit = (staff.unit[:, None] == np.arange(len(UNITS))).astype(float)
     units = staff.unit[chart.unit_staff]
     chart.is_hr = (units == UNIT["human_resources"]).astype(float)
@@ -150,7 +150,7 @@ def _chart(state, desks, source, numbers):
     chart.supervisors_week = 0.0
     chart.new_levers = chart.posts_changed = True
     chart.pd_events = {}
-    chart.trouble_year = None
+    chart.trouble_year = chart.month = None
 
 
 def _principals(state, source, numbers, draw):

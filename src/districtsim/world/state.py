@@ -32,7 +32,7 @@ STAFF_TASKS = (
     "leading", "learning", "support", "travel", "evaluation", "liaison", "hiring", "meetings",
     "development", "service", "board",
 )  # fmt: skip
-COACH_TASKS = ("building_leaders", "doing_for", "away")
+COACH_TASKS = ("building_leaders", "doing_for")
 TERM_WEEKS, YEAR_WEEKS = 40, 52
 CANDIDATES = 12  # most that are looked at for one advertisement of a vacancy
 NO_STAGE, IN_HR, WITH_PRINCIPAL, OFFERED = 0, 1, 2, 3  # where a vacancy stands
@@ -61,7 +61,7 @@ class Schools(Table):
     decided = Column("teachers", "teachers in post when they last decided on leaving", 0.0)
     left = Column("teachers", "teachers who left the school last June", 0.0)
     planned_share = Column("share", "PD hours planned, by subject", 1 / 3, shape=(3,))
-    planned_hours = Column("h a year", "PD hours planned for a teacher", 0.0)
+    planned_ratio = Column("ratio", "PD hours planned, relative to the district's mean", 1.0)
     believed_quality = Column("SD", "teaching quality as C&I believes it", shape=(3,))
 
 
@@ -144,6 +144,8 @@ class Staff(Posts):
     led_by = Column("row of staff", "leader who leads this person's learning", 0, kind=np.int64)
     appropriation = Column("0 to 4", "depth of each research idea in practice", shape=(len(IDEAS),))
     leading_habit = Column("h/week", "hours a leader is used to lead own staff's learning", 0.0)
+    planned_habit = Column("h/week", "leading_habit when this month was planned", 0.0)
+    displaced = Column("h/week", "habitual hours of leading that have no place this month")
     willingness = Column("share", "how readily a leader takes up leading", 0.5)
     follows = Column("yes/no", "leader carries the policy of leading own staff", True, kind=bool)
     contact_leader = Column("h/week", "hours of working with the leader on the ideas")
