@@ -7,6 +7,7 @@ from pathlib import Path
 from districtsim.study import analysis, results, settings
 from districtsim.study.designs import Experiment
 from districtsim.study.runs import run_all
+from districtsim.world.district import describe_district
 from districtsim.world.errors import SettingError
 
 WEEKLY = ("time_use", "support_hours", "appropriation")
@@ -125,15 +126,30 @@ def compare(
 
 
 def run_experiment(experiment, folder, *, workers=None, progress=True):
-    """Run an Experiment; writes runs.parquet, values.parquet and figures/, returns Results.
+    """Run an Experiment; writes its results, figures/ and report.html, returns Results.
 
-    Runs that failed are rows of runs.parquet; figures show the others.
+    Runs that failed are rows of runs.parquet; figures and report show the others.
     """
     settings.check_workers(workers)
     finished = run_all(experiment.runs(), workers=workers, progress=progress)
     found = results.write(folder, finished)
     draw(experiment.name, found)
+    said = [
+        {"experiment": experiment.name, **row} for row in answers(experiment.name, found.values)
+    ]
+    write_report(folder, said, experiment.districts)
     return found
+
+
+def write_report(folder, said, districts):
+    """Write report.html about the results in a folder or its folders; returns its path.
+
+    said  rows of `answers`, each with its experiment; districts  District objects that were run
+    """
+    from districtsim.show import reports
+
+    facts = {district.name: describe_district(district) for district in districts}
+    return reports.write(folder, answers=said, districts=facts)
 
 
 def draw(name, found, formats=("png", "svg", "pdf")):

@@ -174,7 +174,7 @@ def test_shipped_experiments_are_valid(capsys):
     assert {"research_use", "caseload", "pd_allocation"} <= set(Experiment.names())
     counts = {name: len(Experiment.load(name).runs()) for name in Experiment.names()}
     assert counts["research_use"] == 5 * 20
-    assert counts["caseload"] == 8 * 4 * 20
+    assert counts["caseload"] == 8 * 4 * 2 * 20  # as it costs, and at equal budget
     assert counts["pd_allocation"] == 3 * 20
 
 

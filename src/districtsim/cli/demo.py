@@ -45,11 +45,13 @@ def demo(arguments):
             folder=str(folder),
             district=district.title,
         )
-        written = _show_for_people(found, folder)
+        figures = [path for name in found for path in api.draw(name, found[name], ("png",))]
+        report = api.write_report(folder, rows, [district])
     if not arguments.json:
         size = f"{len(district.schools)} schools, {asked['years']} years"
-        print(f"\n{district.title}: {size}. {CAVEAT.format(replicates=asked['replicates'])}\n")
-        print("\n".join(written))
+        print(f"\n{district.title}, {size}.\n{CAVEAT.format(replicates=asked['replicates'])}\n")
+        print("\n".join(f"figure   {path}" for path in figures))
+        print(f"report   {report}\nnumbers  {folder}/*/values.parquet")
     return failures(list(found.values()))
 
 
@@ -61,17 +63,3 @@ def _run(experiments, folder, count):
         name: results.write(folder / name, itertools.islice(finished, len(runs)))
         for name, runs in plans.items()
     }
-
-
-def _show_for_people(found, folder):
-    """Draw the figures and write the report; lines that say where everything is."""
-    from districtsim.show import reports
-
-    figures = [
-        path for name, its_own in found.items() for path in api.draw(name, its_own, ("png",))
-    ]
-    return [
-        *(f"figure   {path}" for path in figures),
-        f"report   {reports.write(folder)}",
-        f"numbers  {folder}/*/values.parquet",
-    ]

@@ -13,12 +13,11 @@ from districtsim.world.files import nearest
 from districtsim.world.parameters import levers, read_word
 
 DISTRICT_SIZES = (2, 5000)  # what District.synthetic makes
-RUN_WEEKLY = ("time_use", "support_hours", "appropriation")
 
 
 def run(arguments):
     """Simulate one policy; print the yearly outcomes of the first and the last year."""
-    experiment = _experiment(arguments, [arguments.policy], weekly=RUN_WEEKLY)
+    experiment = _experiment(arguments, [arguments.policy], weekly=api.WEEKLY)
     found = _simulate(arguments, "run", experiment)
     if len(found.values):
         means = analysis.means(found.values)
@@ -118,6 +117,8 @@ def _course(means, years):
 
 
 def _print(arguments, command, rows, found, about):
+    if not rows:  # every run that could be compared has failed
+        return
     units = {name: outcome.unit for name, outcome in outcomes().items()}
     rows = [{**row, "unit": units[row["outcome"]]} for row in rows]
     if not (arguments.json or arguments.all):
