@@ -92,7 +92,7 @@ class Draws:
         if isinstance(slot, np.ndarray):
             z = z + slot.astype(np.uint64) * _SLOT
         elif slot:
-            z += np.uint64((slot * int(_SLOT)) & _MASK)
+            z += np.uint64((int(slot) * int(_SLOT)) & _MASK)
         z = _mix_words(z)
         z >>= _11
         return (z + _HALF) * _UNIT
