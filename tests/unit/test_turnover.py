@@ -17,15 +17,16 @@ from districtsim.mechanisms.turnover import (
 P = SimpleNamespace(
     leave_novice=0.1, leave_early=0.2, leave_middle=0.3, leave_late=0.4,
     move_novice=0.05, move_early=0.1, move_middle=0.25, move_late=0.5,
-    leave_poverty=2 * log(3), move_poverty=2 * log(2), leadership=log(2), of_color=log(4),
+    leave_poverty=2 * log(3), move_poverty=2 * log(2), leadership=log(2), of_color=0.0,
+    share_of_color=0.25,
     superintendent_leaves=0.17, superintendent_leaves_large=0.34, supervisor_leaves=0.15,
     staff_leave=0.2, principal_poverty=2 * log(4),
 )  # fmt: skip
 
 
-def chances(experience, low_income=0.5, leadership=0.0, of_color=0.0):
+def chances(experience, low_income=0.5, leadership=0.0, of_color=0.0, p=P):
     given = np.broadcast_arrays(*map(np.asarray, (experience, low_income, leadership, of_color)))
-    return leaving_chance(*(np.atleast_1d(values) for values in given), P)
+    return leaving_chance(*(np.atleast_1d(values) for values in given), p)
 
 
 def test_rates_by_experience():
@@ -49,8 +50,11 @@ def test_a_better_principal_holds_teachers():
 
 
 def test_teachers_of_color_leave_the_job_more_often_but_move_alike():
-    leave, move = chances(4.0, of_color=1.0)
-    assert (leave[0], move[0]) == (pytest.approx(1 / 2), pytest.approx(0.1))  # odds 1/4 x 4 = 1
+    p = SimpleNamespace(**{**vars(P), "of_color": log(16)})
+    leave, move = chances(4.0, of_color=[1.0, 0.0], p=p)
+    # odds 1/4; of color + 3/4 ln 16 = ln 8, others - 1/4 ln 16 = -ln 2: odds 2 and 1/8
+    assert leave == pytest.approx([2 / 3, 1 / 9])
+    assert move == pytest.approx([0.1, 0.1])
 
 
 def test_notice_is_given_in_weeks_26_to_45():
