@@ -63,6 +63,14 @@ def baseline(values, reference=None):
     return found
 
 
+def baseline_name(labelled, reference=None):
+    """What a labelled table calls the baseline, '' if it is empty."""
+    rows = labelled
+    for column, value in baseline(labelled, reference).items():
+        rows = rows[_is(rows[column], value)]
+    return (names(rows) or names(labelled) or [""])[0]
+
+
 def differences(values, reference=None):
     """Every arm less the baseline arm, paired by replicate; within districts if there are several.
 
@@ -71,12 +79,9 @@ def differences(values, reference=None):
     """
     several = [DISTRICT] if DISTRICT in varied(values) else []
     labelled = label(values, several, reference)
-    rows = labelled
-    for column, value in baseline(values, reference).items():
-        rows = rows[_is(rows[column], value)]
-    if not len(rows) or labelled["arm"].nunique() < 2:
-        return None, (names(rows) or names(labelled) or [""])[0]
-    name = rows["arm"].iloc[0]
+    name = baseline_name(labelled, reference)
+    if labelled["arm"].nunique() < 2:
+        return None, name
     found = analysis.paired_differences(labelled, name, arm="arm", by=several)
     return _in_full(found, labelled, label(values, (), reference)) if several else found, name
 

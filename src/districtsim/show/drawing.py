@@ -73,7 +73,8 @@ class Sheet:
 
     def note_missing(self, values):
         """Note the groups of a tidy table that hold no numbers at all, and so are left out."""
-        empty = values["value"].isna().groupby([values["outcome"], values["group"]], observed=True)
+        keys = [values["outcome"], values["group"]]
+        empty = values["value"].isna().groupby(keys, observed=True, sort=False)
         missing = [key for key, all_of_it in empty.all().items() if all_of_it]
         if missing:
             named = [f"{words.outcome(o).label.lower()}, {words.group(g)}" for o, g in missing]

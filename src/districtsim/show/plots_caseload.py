@@ -43,9 +43,10 @@ def caseload(values, *, reference=None, paid_with="", source="districtsim"):
     beside = _change(sheet, sheet.grid[1, 0], "principal_leadership", as_it_costs, look,
                      "Do principals lead teaching better?")  # fmt: skip
     _price(sheet, sheet.grid[1, 1], as_it_costs, look, beside)
+    _notes(sheet, keep, levels, changes, base)
     if both:
         _at_equal_budget(sheet, changes, look, paid_with)
-    _notes(sheet, keep, levels, changes, base)
+    sheet.note_missing(keep)
     return sheet.finished(arms.replicates(values), source)
 
 
@@ -57,18 +58,28 @@ def _notes(sheet, keep, levels, changes, base):
         sheet.note(f"c to {last}: mean paired differences from {base}{more}.")
     if _same_cost_twice(levels):
         sheet.note("Supervisors are whole people: neighboring caseloads can need as many of them.")
-    sheet.note_missing(keep)
 
 
 def _at_equal_budget(sheet, changes, look, paid_with):
-    """What is left of it if nothing more may be spent."""
+    """What becomes of leadership and teaching if nothing more may be spent."""
+    lead, teaching = "principal_leadership", "teaching_quality"
     equal = changes[changes[arms.BUDGET] == arms.EQUAL]
-    _change(sheet, sheet.grid[2, 0], "principal_leadership", equal, look,
-            "At today's budget: do principals lead better?")  # fmt: skip
-    _change(sheet, sheet.grid[2, 1], "teaching_quality", equal, look,
-            "At today's budget: does teaching gain?")  # fmt: skip
+    left, right = sheet.grid[2, 0], sheet.grid[2, 1]
+    if _same_at_any_budget(_part(changes, lead)):
+        like = _change(sheet, left, teaching, arms.at_cost(changes), look, "Does teaching gain?")
+        same, at = "; leadership is then as in c", "f"
+    else:
+        _change(sheet, left, lead, equal, look, "At today's budget: do principals lead better?")
+        like, same, at = None, "", "e and f"
+    title = "At today's budget: does teaching gain?"
+    _change(sheet, right, teaching, equal, look, title, sharey=like)
     who = f"{paid_with} pay for what is dearer" if paid_with else "something else pays"
-    sheet.note(f"e and f: everything costs what the baseline costs; {who}.")
+    sheet.note(f"{at}: everything costs what the baseline costs, {who}{same}.")
+
+
+def _same_at_any_budget(rows):
+    spread = rows.groupby(["arm", CASELOAD], observed=True)["difference"].agg(["min", "max"])
+    return bool(((spread["max"] - spread["min"]) < 1e-9).all())
 
 
 def _looks(labelled):
@@ -97,14 +108,14 @@ def _with_reference(found, points, base):
 
     own = points[points["full"] == base]
     zeros = own.merge(found[["outcome"]].drop_duplicates(), how="cross")
-    zeros = zeros.assign(difference=0.0, low=0.0, high=0.0)
+    zeros = zeros.assign(difference=0.0, low=float("nan"), high=float("nan"))
     return pd.concat([found, zeros], ignore_index=True)
 
 
-def _change(sheet, place, outcome, changes, look, title):
+def _change(sheet, place, outcome, changes, look, title, sharey=None):
     """A panel of an outcome's differences over caseload."""
-    word = words.outcome(outcome)
-    axes = sheet.panel(place, title, PRINCIPALS, word.axis_of_a_difference(upright=True))
+    unit = words.outcome(outcome).axis_of_a_difference(upright=True)
+    axes = sheet.panel(place, title, PRINCIPALS, unit, sharey=sharey)
     rows = _part(changes, outcome)
     _lines(sheet, axes, rows, CASELOAD, look)
     if len(rows):
@@ -138,6 +149,7 @@ def _name_caseloads(axes, table):
     points = table[[CASELOAD, "dollars"]].round(6).drop_duplicates().sort_values(CASELOAD)
     if not points[CASELOAD].is_unique:
         return
+    axes.margins(x=0.08)
     bottom, top = axes.get_ylim()
     axes.set_ylim(bottom, top + 0.2 * (top - bottom))
     place = {"xycoords": axes.get_xaxis_transform(), "textcoords": "offset points", "va": "top"}
@@ -150,7 +162,7 @@ def _name_caseloads(axes, table):
         axes.axvline(dollars, color="#ECECEC", linewidth=0.7, zorder=0)
         names = ", ".join(f"{size:g}" for size in sizes)
         axes.annotate(names, (dollars, 1), (0, -11), ha="center", **place, **style)
-    axes.annotate(f"{PRINCIPALS}:", (points["dollars"].min(), 1), (-8, -1), **place, **style)
+    axes.annotate(f"{PRINCIPALS}:", (points["dollars"].min(), 1), (-10, -1), **place, **style)
 
 
 def _part(changes, outcome):

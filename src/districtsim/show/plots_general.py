@@ -129,7 +129,8 @@ def time_use(values, role, *, year=None, source="districtsim", reference=None):
     rows = rows[rows["group"].astype(str).str.startswith(f"{role}: ")]
     year = year or (int(rows["year"].max()) if len(rows) else 0)
     labelled = arms.label(rows[rows["year"] == year], (), reference)
-    names = arms.names(labelled)
+    base = arms.baseline_name(labelled, reference)
+    names = sorted(arms.names(labelled), key=lambda name: name != base)
     sheet = Sheet(f"Where does the week of {words.group(role)} go?", 1.7 + 0.3 * max(1, len(names)))
     sheet.rows(1, [1])
     axes = sheet.panel(sheet.grid[0, 0], "", f"hours a week in term, year {year}", letter=False)
@@ -143,6 +144,8 @@ def time_use(values, role, *, year=None, source="districtsim", reference=None):
     _stack(axes, _in_order(hours), names)
     half = (table["high"] - table["mean"]).max()
     if np.isfinite(half):
+        if "," in base and len(names) > 1:
+            sheet.note(f"Bars are named by what differs from {base}.")
         sheet.note(f"Means over replicates; 95 % intervals are within ± {half:.2f} hours a week.")
     return sheet.finished(arms.replicates(values), source)
 

@@ -74,6 +74,11 @@ def outcome(name):
     )
 
 
+def names():
+    """Outcomes that words.yaml knows."""
+    return list(_page()["outcomes"])
+
+
 def group(name):
     """A group as readers know it: 'ela, quartile 4' is 'ELA, poorest quarter'."""
     known = _page()["groups"]
