@@ -1,6 +1,7 @@
 """Demo: the three headline comparisons on a real district, as one table, figures and a report."""
 
 import itertools
+import sys
 
 from districtsim import api
 from districtsim.cli.folders import results_folder
@@ -8,6 +9,7 @@ from districtsim.cli.printing import show
 from districtsim.cli.running import failures, plan, workers
 from districtsim.study import headlines, results, settings
 from districtsim.study.runs import run_all
+from districtsim.study.workers import WorkerDied, Workers, cores
 from districtsim.world.errors import SettingError
 
 COLUMNS = {
@@ -45,8 +47,8 @@ def demo(arguments):
             folder=str(folder),
             district=district.title,
         )
-        figures = [path for name in found for path in api.draw(name, found[name], ("png",))]
-        report = api.write_report(folder, rows, [district])
+        print("Drawing the figures and the report ...", file=sys.stderr, flush=True)
+        *figures, report = _show_for_people(list(found), folder, rows, district, count)
     if not arguments.json:
         size = f"{len(district.schools)} schools, {asked['years']} years"
         print(f"\n{district.title}, {size}.\n{CAVEAT.format(replicates=asked['replicates'])}\n")
@@ -63,3 +65,34 @@ def _run(experiments, folder, count):
         name: results.write(folder / name, itertools.islice(finished, len(runs)))
         for name, runs in plans.items()
     }
+
+
+def _show_for_people(names, folder, rows, district, count):
+    """Draw the figures of each experiment and write the report, side by side; returns paths."""
+    jobs = [(_report, folder, rows, district), *((_draw, folder, name) for name in names)]
+    if count == 1 or cores() == 1:
+        done = [_do(job) for job in jobs]
+    else:
+        team = Workers(2)
+        try:
+            done = list(team.map(_do, jobs, 1))
+        finally:
+            team.stop()
+    for result in done:
+        if isinstance(result, WorkerDied):
+            raise result
+    report, *figures = done
+    return [*itertools.chain.from_iterable(figures), report]
+
+
+def _do(job):
+    function, *arguments = job
+    return function(*arguments)
+
+
+def _draw(folder, name):
+    return api.draw(name, results.open_results(folder / name), ("png",))
+
+
+def _report(folder, rows, district):
+    return api.write_report(folder, rows, [district])

@@ -20,7 +20,7 @@ def show(rows, as_json, *, columns=None, spaced=False, **also):
         found = {**also, "table": plain} if also else plain
         print(json.dumps(found, indent=1, default=str, allow_nan=False))
     else:
-        print(table(rows, columns, spaced))
+        print(table(rows, columns, spaced), flush=True)
 
 
 def table(rows, columns=None, spaced=False):

@@ -17,7 +17,7 @@ from districtsim.world.yaml_files import read_yaml
 
 EXPERIMENTS = ("research_use", "caseload", "pd_allocation")
 DEMO_VALUES = {  # the experiment has more; the demo keeps to two minutes
-    "supervision.caseload": (6, 8, 12, 16, 24, 30),
+    "supervision.caseload": (6, 8, 12, 16, 30),
     "supervision.protected_days": (0, 3),
 }
 COACH_LEAVES = 78  # weeks: research_use.coach_weeks of coach_led
