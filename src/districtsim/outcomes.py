@@ -141,7 +141,7 @@ def leading_hours(state):
 def time_use(state):
     """Hours by role and task; means over filled posts."""
     teachers, principals = state.teachers, state.principals
-    count = max(1, np.count_nonzero(teachers.filled))
+    count = max(1, np.count_nonzero(teachers.budget))  # who starts this week has no hours yet
     by_role = state.staff.hours @ state.chart.role_mean
     return np.concatenate(
         (

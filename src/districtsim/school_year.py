@@ -53,6 +53,11 @@ def calendar():
     ]
 
 
+def cost_of_levers(state, numbers):
+    """Yearly cost of the levers in force, US$; numbers: {mechanism: namespace}."""
+    return money.planned(state, numbers["money"])
+
+
 def run_week(state, numbers, draw, without=()):
     """One week.
 

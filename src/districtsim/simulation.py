@@ -1,11 +1,14 @@
 """Simulation: a state, its policy and its draws; turns the weeks. Knows no Mesa."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from numbers import Integral
+from os import PathLike
 
 import numpy as np
 
 from districtsim.outcomes import WHEN, outcomes, time_use_rows
-from districtsim.school_year import WARM_UP_WEEKS, run_week
+from districtsim.school_year import WARM_UP_WEEKS, cost_of_levers, run_week
 from districtsim.world.district import District
 from districtsim.world.draws import Draws
 from districtsim.world.errors import SettingError
@@ -43,7 +46,13 @@ class Simulation:
 
     def __init__(self, district, policy, seed, *, without=(), parameters=None, weekly=()):
         if not isinstance(district, District):
+            _check_kind(district, (str, PathLike), "district", "a District, its name or its file")
             district = District.load(district)
+        if not isinstance(policy, Policy):
+            _check_kind(policy, (str, PathLike), "policy", "a Policy, its name or its file")
+        _check_kind(seed, Integral, "seed", "a whole number")
+        for names, where in ((without, "without"), (weekly, "weekly")):
+            _check_kind(names, Iterable, where, "a list of names")
         without = without if isinstance(without, str) else tuple(without)
         _check_names(without, MECHANISMS, "without", "a mechanism")
         able = [name for name, o in outcomes().items() if o.when in ("term", "month")]
@@ -123,13 +132,9 @@ def planned_cost(district, policy, parameters=None):
 
     district  District (completed or not); policy  Policy
     """
-    from districtsim.mechanisms import money
-
     made, _ = district.completed()
     state, timeline = draw_up(made, policy, parameters, Draws(0))
-    p = timeline.in_force(policy.starts)["money"]
-    number = money.desks_needed(len(state.schools), p.supervision.caseload, state.chart.small)
-    return money.yearly_cost(number, p.research_use.coach_days, p.pd.days, state.schools.posts, p)
+    return cost_of_levers(state, timeline.in_force(policy.starts))
 
 
 def _tables(records, groups):
@@ -142,6 +147,11 @@ def _tables(records, groups):
             values = [[row.get(g, np.nan) for g in names] for row in rows]
             found[name] = (names, np.array(values, dtype=float))
     return found
+
+
+def _check_kind(given, kinds, where, wanted):
+    if isinstance(given, bool) or not isinstance(given, kinds):
+        raise SettingError(f"{where} is {given!r}; it takes {wanted}.")
 
 
 def _check_names(given, known, where, what):

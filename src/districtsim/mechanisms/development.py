@@ -223,8 +223,8 @@ def step(state, p, draw):
     3. Hours of next week (second weeks of months of term, see `events`): sum over its events of
        event_hours * planned_ratio * planned_share * dose; dose of a post is 1 in each subject for
        generalists, 3 in the subject of a specialist of one of the three, else 0, so that every
-       kind of teacher has the same mean hours; no teacher has more than most_week hours in one
-       subject and week.
+       kind of teacher has the same mean hours. Where a teacher would have more than most_week
+       hours in a week, all subjects shrink alike.
     """
     teachers, schools, chart = state.teachers, state.schools, state.chart
     week, district = state.week_of_year, state.district
@@ -248,7 +248,9 @@ def step(state, p, draw):
     if coming:
         hours = sum(event_hours(event, p.pd.days, p.day_hours) for event in coming)
         each = hours * schools.planned_ratio * schools.planned_share
-        teachers.development = np.minimum(each[:, teachers.school] * chart.dose, p.most_week)
+        each = each[:, teachers.school] * chart.dose
+        total = np.maximum(each.sum(axis=0), 1e-9)
+        teachers.development = each * np.minimum(1.0, p.most_week / total)
     elif chart.pd_this_week:
         teachers.development[:] = 0.0
     chart.pd_last_week = chart.pd_this_week

@@ -9,7 +9,7 @@ import numpy as np
 LAST_WEEK = 51
 
 
-def yearly_cost(desks, coach_days, pd_days, posts, p, day_hours=7.5, with_substitutes=0.5):
+def yearly_cost(desks, coach_days, pd_days, posts, day_hours, with_substitutes, p):
     """Cost of the levers in a year, US$ of base_year.
 
         desks * supervisor_cost + 12 * coach_days * coach_day_cost
@@ -20,6 +20,7 @@ def yearly_cost(desks, coach_days, pd_days, posts, p, day_hours=7.5, with_substi
     coach_days a month
     pd_days    a teacher and year, scalar or (schools,)
     posts      teaching posts of each school, (schools,)
+    day_hours, with_substitutes  of the development card
     """
     day = day_hours * p.teacher_hour_cost + with_substitutes * p.substitute_day_cost
     development = float((np.asarray(pd_days) * posts).sum()) * day
@@ -32,11 +33,17 @@ def desks_needed(principals, caseload, small):
     return 0 if small else max(1, int(np.ceil(principals / caseload)))
 
 
+def planned(state, p):
+    """Yearly cost of the levers in force, US$."""
+    chart = state.chart
+    number = desks_needed(len(state.schools), p.supervision.caseload, chart.small)
+    return yearly_cost(
+        number, p.research_use.coach_days, p.pd.days, state.schools.posts, chart.pd_day_hours,
+        chart.pd_with_substitutes, p,
+    )  # fmt: skip
+
+
 def step(state, p, draw):
-    """In the last week of the year: cost of the levers in force."""
-    if state.week_of_year != LAST_WEEK:
-        return
-    number = desks_needed(len(state.schools), p.supervision.caseload, state.chart.small)
-    state.district.cost[:] = yearly_cost(
-        number, p.research_use.coach_days, p.pd.days, state.schools.posts, p
-    )
+    """In the last week of the year: cost of the levers in force (`planned`)."""
+    if state.week_of_year == LAST_WEEK:
+        state.district.cost[:] = planned(state, p)

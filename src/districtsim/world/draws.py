@@ -6,7 +6,7 @@ policies under one seed meet the same luck. One uniform gives one variate (inver
 variate moves monotonically with its parameters and paired differences stay tight.
 
     word    = mix((key ^ mix(mix(mix(seed) ^ stream) ^ tick)) + slot * 0xD1342543DE82EF95)
-    uniform = (top 53 bits of word + 1/2) / 2^53          (all sums and products mod 2^64)
+    uniform = (top 52 bits of word + 1/2) / 2^52          (all sums and products mod 2^64)
     mix     = the 64-bit finaliser of SplitMix64 (Steele, Lea & Flood 2014), after adding the
               golden-ratio increment
     stream  = first 8 bytes (little-endian) of BLAKE2b of the stream's name
@@ -21,8 +21,8 @@ _MASK = (1 << 64) - 1
 _GOLDEN, _M1, _M2 = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
 _SLOT = np.uint64(0xD1342543DE82EF95)
 _G, _A, _B = np.uint64(_GOLDEN), np.uint64(_M1), np.uint64(_M2)
-_30, _27, _31, _11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
-_HALF, _UNIT = 0.5, 2.0**-53
+_30, _27, _31, _12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
+_HALF, _UNIT = 0.5, 2.0**-52  # 52 bits: with 53 the largest would round to 1
 
 
 def hash_of(text):
@@ -94,7 +94,7 @@ class Draws:
         elif slot:
             z += np.uint64((int(slot) * int(_SLOT)) & _MASK)
         z = _mix_words(z)
-        z >>= _11
+        z >>= _12
         return (z + _HALF) * _UNIT
 
     def normal(self, stream, keys, tick=0, slot=0):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from districtsim.world.errors import SettingError
 
-_SINGULAR = {"districts": "district", "policies": "policy", "experiments": "experiment"}
+_SINGULAR = {"districts": "a district", "policies": "a policy", "experiments": "an experiment"}
 
 
 def config_folders(kind):
@@ -37,14 +37,14 @@ def find_config(kind, name_or_path):
         if path.is_file():
             return path
         word = "is a folder, not a file" if path.is_dir() else "no such file"
-        raise SettingError(f"{text}: {word}; give a {_SINGULAR[kind]} file or a name.")
+        raise SettingError(f"{text}: {word}; give the file or the name of {_SINGULAR[kind]}.")
     for folder in config_folders(kind):
         path = folder / f"{text}.yaml"
         if path.is_file():
             return path
     names = config_names(kind)
     raise SettingError(
-        f"'{text}' is not a {_SINGULAR[kind]}.{nearest(text, names)} Known: {', '.join(names)}."
+        f"'{text}' is not {_SINGULAR[kind]}.{nearest(text, names)} Known: {', '.join(names)}."
     )
 
 

@@ -4,8 +4,10 @@ A card is a YAML file beside its mechanism. `fixed` numbers do not vary; `uncert
 plausible range that a sweep may sample; a `lever` is what a leader can set in a policy.
 """
 
+import math
 from dataclasses import dataclass
 from functools import cache
+from numbers import Real
 from pathlib import Path
 
 from districtsim.world.errors import SettingError
@@ -87,7 +89,14 @@ class Card:
 
 
 def _word(value):
-    return {True: "true", False: "false"}.get(value, str(value)) if value is not None else "empty"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "empty" if value is None else str(value)
+
+
+def _number(value):
+    """Whether this is a number that can be reckoned with (NumPy's are, yes/no and NaN are not)."""
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _path(card):
@@ -201,7 +210,7 @@ def check_parameter(mechanism, name, value, where):
             f"{where}: '{name}' is not a parameter of {mechanism}.{nearest(name, known)}\n"
             f"'districtsim describe parameters' lists them."
         )
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
+    if not _number(value):
         raise SettingError(f"{where}: {mechanism}.{name} is {value!r}; it takes a number.")
     if card.range and not card.range[0] <= value <= card.range[1]:
         raise SettingError(
@@ -219,7 +228,7 @@ def _checked(card, name, value, where):
         if not fits:
             raise SettingError(f"{where}: {name} is {_word(value)!r}; it takes {card.allowed}.")
         return fits[0]
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
+    if not _number(value):
         raise SettingError(f"{where}: {name} is {_word(value)!r}; it takes {card.allowed}.")
     low, high = card.range
     if not low <= value <= high:

@@ -4,7 +4,9 @@ A policy may only set levers; it holds no number of the model and no arithmetic.
 it is the mechanisms' business.
 """
 
+import math
 from dataclasses import dataclass, field
+from numbers import Real
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -61,7 +63,7 @@ class Policy:
                 continue
             if (
                 isinstance(week, bool)
-                or not isinstance(week, int)
+                or not isinstance(week, Integral)
                 or not 0 <= week <= LONGEST_WEEKS
             ):
                 raise SettingError(
@@ -168,7 +170,7 @@ def _check_where(where, flat, place):
             )
         numbers = isinstance(bounds, (list, tuple)) and len(bounds) == 2
         numbers = numbers and all(
-            isinstance(b, (int, float)) and not isinstance(b, bool) for b in bounds
+            isinstance(b, Real) and not isinstance(b, bool) and math.isfinite(b) for b in bounds
         )
         if not numbers or bounds[0] > bounds[1]:
             raise SettingError(f"{place}: where.{column}: expected [low, high], low first.")
@@ -195,6 +197,8 @@ class Timeline:
             mechanism: {n: c.value for n, c in group.items() if not c.lever}
             for mechanism, group in cards().items()
         }
+        if parameters is not None and not isinstance(parameters, dict):
+            raise SettingError('parameters: expected {"mechanism": {"name": value}}.')
         for mechanism, given in (parameters or {}).items():
             if not isinstance(given, dict):
                 raise SettingError(f"parameters.{mechanism}: expected {{name: value}}.")

@@ -145,6 +145,8 @@ def _chart(state, desks, source, numbers):
     chart.roles_there = chart.works_in.any(axis=0)
     chart.units_there = chart.in_unit.any(axis=0)
     chart.pd_this_week = chart.pd_last_week = False
+    chart.pd_day_hours = numbers["development"].day_hours
+    chart.pd_with_substitutes = numbers["development"].with_substitutes
     count_people(state)
     chart.principals_of = np.array([float(len(schools))])
     chart.supervisors_week = 0.0
