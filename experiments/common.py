@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import platform
+import shlex
 import signal
 import subprocess
 import sys
@@ -61,6 +62,11 @@ class Question(sacred.Experiment):
                 raise
             print("\n".join(str(problem).splitlines()[:3]), file=sys.stderr)
             raise SystemExit(2) from None
+        except (KeyboardInterrupt, Terminated):
+            if not self._called_from_shell:
+                raise
+            print(f"\nInterrupted. To start again: python {shlex.join(sys.argv)}", file=sys.stderr)
+            raise SystemExit(130) from None
 
     def run_commandline(self, argv=None):
         """As Sacred's, with the exit codes of `districtsim`."""
@@ -71,9 +77,6 @@ class Question(sacred.Experiment):
             _refuse(argv)
         try:
             return super().run_commandline(argv)
-        except (KeyboardInterrupt, Terminated):
-            print(f"\nInterrupted. To start again: python {' '.join(argv)}", file=sys.stderr)
-            raise SystemExit(130) from None
         except SystemExit as leaving:
             if isinstance(leaving.code, str):  # Sacred did not understand, and gave its usage
                 _refuse(argv)

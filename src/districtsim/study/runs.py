@@ -194,6 +194,6 @@ def _progress_bar(total):
         delay=2,
         mininterval=0.1 if on_screen else 10,  # a log file wants a line now and then
         dynamic_ncols=on_screen,
-        bar_format="{percentage:3.0f}% |{bar}| {n_fmt}/{total_fmt} runs, {rate_fmt}, "
+        bar_format="{percentage:3.0f}% |{bar}| {n_fmt}/{total_fmt} runs, {rate_noinv_fmt}, "
         "{remaining} left{postfix}",
     )
