@@ -120,9 +120,9 @@ def transfer(state, draw):
 
     Posts of a kind only (generalists; specialists of a subject; others). Movers in the order of
     "turnover.transfer" (post, year), vacancies in the order of their school's low income share
-    (lowest first, ties by row): pair by pair while both last. A pair within one school does not come
-    about (the teacher leaves the district). The teacher takes skill, floor,
-    fresh, experience and of_color along; the vacancy closes, the mover's old post stays as it is.
+    (lowest first, ties by row): pair by pair while both last. A pair within one school does not
+    come about (the teacher leaves the district). The teacher takes skill, floor, fresh, experience
+    and of_color along; the vacancy closes, the mover's old post stays as it is.
     """
     teachers, kind = state.teachers, state.chart.kind
     free = ~teachers.filled & (teachers.successor < 0) & (teachers.stage != 3)
