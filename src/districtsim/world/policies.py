@@ -6,7 +6,7 @@ it is the mechanisms' business.
 
 import math
 from dataclasses import dataclass, field
-from numbers import Real
+from numbers import Integral, Real
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -61,11 +61,8 @@ class Policy:
             week = getattr(self, word)
             if week is None and word == "ends":
                 continue
-            if (
-                isinstance(week, bool)
-                or not isinstance(week, Integral)
-                or not 0 <= week <= LONGEST_WEEKS
-            ):
+            whole = isinstance(week, Integral) and not isinstance(week, bool)
+            if not whole or not 0 <= week <= LONGEST_WEEKS:
                 raise SettingError(
                     f"{place}: {word} is {week!r}; it takes a whole week from 0 to {LONGEST_WEEKS}."
                 )
