@@ -16,8 +16,9 @@ PRINCIPALS = (
 TEACHERS = ("skill", "floor", "fresh", "content", "development", "practised", "budget",
             "experience", "late_weeks")  # fmt: skip
 STAFF = (
-    "appropriation", "leading_habit", "contact_leader", "contact_peers", "contact_coach",
-    "contact_built", "skill", "kept", "backlog", "budget", "filled",
+    "appropriation", "leading_habit", "planned_habit", "displaced", "contact_leader",
+    "contact_peers", "contact_coach", "contact_built", "skill", "kept", "backlog", "budget",
+    "filled",
 )  # fmt: skip
 UNITS = ("service", "pressure", "buffered", "understanding", "premise")
 
@@ -46,7 +47,7 @@ def twin_columns(twin):
         [float(twin.desks.index(principal.supervisor)) for principal in twin.principals]
     )
     coach, pd = twin.coach, twin.pd
-    found["coaches", "hours"] = np.array([[coach.building], [coach.doing_for], [coach.away]])
+    found["coaches", "hours"] = np.array([[coach.building], [coach.doing_for]])
     found["coaches", "budget"] = np.array([coach.budget])
     for name, value in (
         ("pd_quality", pd.quality), ("pd_hours", pd.hours),

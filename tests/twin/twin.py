@@ -41,9 +41,10 @@ class Twin(mesa.Model):
         self.unanswered_at_start = float(self.chart.unanswered_at_start)
         self.normal_leader_hours = float(self.chart.normal_leader_hours)
         self.known_levers = (self.chart.leader_hours, self.chart.leader_knowledge)
-        self.dealt_for = None
+        self.settled = None  # weeks of the month that kept time and backlog have seen
         self.week = -WARM_UP
         self.numbers = None
+        self.desks_dealt = 0
         self.make_office(state)
         self.make_schools(state)
         for _ in range(WARM_UP):
@@ -100,11 +101,11 @@ class Twin(mesa.Model):
         self.new_levers = self.numbers is None or self.week in self.timeline.changes
         if self.new_levers:
             self.numbers = self.timeline.in_force(self.week)
+        self.assist(self.numbers["assistance"])
         self.use_time(self.numbers["time_use"])
         if self.last_of_month:
             self.human_resources.serve(self.numbers["service"])
             self.operations.serve(self.numbers["service"])
-        self.assist(self.numbers["assistance"])
         self.supervise(self.numbers["supervision"])
         self.give_feedback(self.numbers["feedback"])
         self.develop(self.numbers["development"])
@@ -114,41 +115,69 @@ class Twin(mesa.Model):
 
     def use_time(self, p):
         """Everybody's hours of this week, as planned at the start of the month."""
-        if self.dealt_for != p.supervision.caseload:
-            self.deal_desks(p)
-            self.dealt_for = p.supervision.caseload
-        if self.week % MONTH == 0 or self.new_levers:
-            self.plan_office_month(p)
-            self.plan_schools_month(p)
-        w = self.week - self.planned_in
+        w = self.week % MONTH
+        if w == 0:
+            self.settle_supervisors(p, MONTH)
+            self.begin_month(p)
+        if w == 0 or self.new_levers:
+            self.plan_month(p, w)
         for supervisor in self.supervisors:
             supervisor.spend_week(p, w)
         for school in self.schools:
             school.spend_week(p, w)
 
-    def plan_schools_month(self, p):
-        """Plan what is left of the month for supervisors and principals."""
-        self.planned_in, weeks = self.week, MONTH - self.week % MONTH
-        slots = range(self.week_of_year, self.week_of_year + weeks)
+    def begin_month(self, p):
+        """What is known at the start of a month, on which all plans of the month rest."""
+        self.settled = 0
+        for leader in self.leaders:
+            leader.planned_habit = leader.leading_habit
+        slots = range(self.week_of_year, self.week_of_year + MONTH)
         u = [self.draws.uniform("time_use.trouble", self.principal_keys, self.year, slot).tolist()
              for slot in slots]  # fmt: skip
         for row, principal in enumerate(self.principals):
             principal.troubles = [0.5 + each[row] for each in u]
             principal.ask(p)
+
+    def plan_month(self, p, lived):
+        """Plan the month, or those weeks of it that are not yet lived."""
+        wanted = self.desks_wanted(p)
+        if wanted != self.desks_dealt:
+            if lived:
+                self.settle_supervisors(p, lived)
+            self.deal_desks(wanted)
+        self.plan_office_month(p)
+        self.plan_schools_month(p, lived)
+
+    def settle_supervisors(self, p, until):
+        """Kept time and backlog move for weeks of the month that were lived, until this one."""
+        if self.settled is None:
+            return
+        in_term = (self.week - 1) % YEAR_WEEKS < TERM_WEEKS
+        for supervisor in self.supervisors:
+            supervisor.settle(p, supervisor.coming[self.settled : until], in_term)
+        self.settled = until
+
+    def plan_schools_month(self, p, lived):
+        """Plan the weeks not yet lived for supervisors and principals."""
         for supervisor in self.supervisors:
             supervisor.allot(p)
-            supervisor.plan_month(p, weeks)
+            supervisor.plan_month(p, lived)
         asked = sum(principal.asked for principal in self.principals)
-        done = sum(visit[3] for principal in self.principals for visit in principal.visits)
-        self.human_resources.buffered = done / (weeks * asked) if asked > 0 else 0.0
+        covered = sum(supervisor.covered for supervisor in self.supervisors)
+        self.human_resources.buffered = covered / (MONTH * asked) if asked > 0 else 0.0
         for principal in self.principals:
             principal.plan_month(p)
 
-    def deal_desks(self, p):
-        """Open desks for the caseload and deal out the principals by level of school."""
-        wanted, count = 1, len(self.principals)
+    def desks_wanted(self, p):
+        """Supervisors' desks that the caseload asks for."""
+        if self.chart.small:
+            return 1
+        return max(1, math.ceil(len(self.principals) / p.supervision.caseload))
+
+    def deal_desks(self, wanted):
+        """Open so many desks and deal out the principals by level of school."""
+        self.desks_dealt, count = wanted, len(self.principals)
         if not self.chart.small:
-            wanted = max(1, math.ceil(count / p.supervision.caseload))
             for place, desk in enumerate(self.desks):
                 desk.open_desk(place < wanted)
         runs = [[] for _ in range(wanted)]
@@ -195,7 +224,7 @@ class Twin(mesa.Model):
         known_hours, known = self.known_levers
         for leader in self.leaders:
             if hours != known_hours and leader.follows:
-                leader.leading_habit = hours
+                leader.leading_habit = leader.planned_habit = hours
             if knowledge != known:
                 leader.gain_knowledge(knowledge - known)
         self.known_levers = (hours, knowledge)
@@ -249,7 +278,7 @@ class Twin(mesa.Model):
                 principal.consulting = (
                     p.consulting_hours / MONTH if p.pd.consult_principals else 0.0
                 )
-        elif self.week_of_year == MONTH:
+        elif self.week_of_year == 2 * MONTH:
             for principal in self.principals:
                 principal.consulting = 0.0
         if pd.giving:

@@ -62,7 +62,7 @@ class Coach(mesa.Agent):
 
     def __init__(self, model):
         super().__init__(model)
-        self.building = self.doing_for = self.away = self.budget = 0.0
+        self.building = self.doing_for = self.budget = 0.0
 
     def month(self, p):
         """Hours of the coming month."""
@@ -70,7 +70,6 @@ class Coach(mesa.Agent):
         self.building = hours * p.research_use.coach_builds_leaders
         self.doing_for = hours - self.building
         self.budget = hours
-        self.away = self.budget - hours
 
 
 class OfficePerson(mesa.Agent):
@@ -85,7 +84,7 @@ class OfficePerson(mesa.Agent):
         self.appropriation = [float(value) for value in staff.appropriation[:, row]]
         self.willingness = float(staff.willingness[row])
         self.follows = bool(staff.follows[row])
-        for name in ("leading_habit", "skill", "kept", "backlog"):
+        for name in ("leading_habit", "planned_habit", "displaced", "skill", "kept", "backlog"):
             setattr(self, name, float(getattr(staff, name)[row]))
         self.contact_leader = self.contact_peers = 0.0
         self.contact_coach = self.contact_built = 0.0
@@ -98,13 +97,16 @@ class OfficePerson(mesa.Agent):
         self.contact_peers = p.peer_hours
         if self is not model.superintendent:
             leader = model.office[self.led_by]
-            self.contact_leader = contact_hours(
-                leader.hours["leading"], p.group_size, leader.followers, p.most_learning
-            )
+            hours, most = leader.hours["leading"], self.most_with_leader(p)
+            self.contact_leader = contact_hours(hours, p.group_size, leader.followers, most)
         if not isinstance(self, Leader):
             self.contact_coach = contact_hours(
                 model.coach.doing_for, p.group_size, model.followers, p.most_learning
             )
+
+    def most_with_leader(self, p):
+        """Most hours a week with the own leader."""
+        return p.most_learning
 
     def month(self, p):
         """Hours by task of unit staff."""
@@ -154,21 +156,32 @@ class Leader(OfficePerson):
     """Superintendent, deputy or chief academic officer."""
 
     followers = 0  # people this leader leads
-    supervising = 0.0  # h/week kept for principals, in small districts
+    free = 0.0  # h/week that are left for leading and for learning with the own leader
+
+    def supervises(self, p):
+        """Hours a week kept for principals; only the superintendent of a small district."""
+        return 0.0
 
     def lead(self, p):
         """Hours of leading in the coming month; the coach's doing displaces the habit."""
         coach, leaders = self.model.coach, len(self.model.leaders)
-        displaced = p.dependence * coach.doing_for / leaders
-        self.hours["leading"] = max(0.0, self.leading_habit - displaced)
         self.contact_built = min(coach.building / leaders, p.most_learning)
+        week = p.leader_week - self.supervises(p)
+        self.free = week - p.board_share * week - self.contact_built - p.peer_hours
+        leading = max(0.0, self.planned_habit - p.dependence * coach.doing_for / leaders)
+        self.hours["leading"] = min(leading, self.free)
+        self.displaced = self.planned_habit - self.hours["leading"]
+
+    def most_with_leader(self, p):
+        """Most hours a week with the own leader: no more than are left."""
+        return min(p.most_learning, self.free - self.hours["leading"])
 
     def month(self, p):
         """Hours by task of a leader."""
         hours = self.hours
         hours["learning"] = self.contact_built + self.contact_leader + self.contact_peers
         self.budget = p.leader_week
-        week = self.budget - self.supervising
+        week = self.budget - self.supervises(p)
         hours["board"] = p.board_share * week
         hours["service"] = week - hours["board"] - hours["leading"] - hours["learning"]
 
@@ -187,13 +200,12 @@ class Leader(OfficePerson):
         """The habit of leading own staff a month on, from appropriation before the month."""
         habit, levers = self.leading_habit, p.research_use
         built = self.contact_built * levers.coach_quality * self.willingness
-        displaced = max(0.0, habit - self.hours["leading"])
         wanted = levers.leader_hours if self.follows else self.model.normal_leader_hours
         understanding = sum(self.appropriation) / len(self.appropriation)
         sustained = p.sustain * max(0.0, understanding - p.sustained_from)
         change = (
             p.build_pace * built * max(0.0, p.most_leading - habit)
-            - p.unlearn * displaced
+            - p.unlearn * self.displaced
             - p.relax * (habit - wanted - sustained)
         )
         return max(0.0, habit + MONTH * change)

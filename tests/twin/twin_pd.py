@@ -32,6 +32,7 @@ class CurriculumOffice(mesa.Agent):
     def __init__(self, model):
         super().__init__(model)
         self.quality = 1.0
+        self.planned = False  # there is no PD before the first plan
         self.giving = False  # whether anybody has PD this week
         self.hours = self.matched = self.wasted = 0.0
 
@@ -63,7 +64,7 @@ class CurriculumOffice(mesa.Agent):
                 planned += teacher.filled * sum(
                     hours * share[s] * teacher.dose[s] for s in SUBJECTS
                 )
-        self.quality = self.trainers(p, planned)
+        self.quality, self.planned = self.trainers(p, planned), True
 
     def events_in(self, p, week):
         """Numbers of the PD events in this week of the year."""
@@ -75,7 +76,7 @@ class CurriculumOffice(mesa.Agent):
         if planned <= 0:
             return 1.0
         hours = sum(each.hours["development"] for each in self.model.curriculum.filled)
-        return min(1.0, hours * 40 / (p.preparation / p.group * planned))
+        return min(1.0, p.training_share * hours * 40 / (p.preparation / p.group * planned))
 
     def siloed(self, p):
         """The first subject takes its share; the same hours and content for all."""
@@ -187,7 +188,7 @@ class CurriculumOffice(mesa.Agent):
     def set_next_week(self, p):
         """PD hours of every teacher next week."""
         week = self.model.week_of_year + 1
-        events = self.events_in(p, week) if week % MONTH == 1 else []
+        events = self.events_in(p, week) if self.planned and week % MONTH == 1 else []
         if not events and not self.giving:
             return
         self.giving = bool(events)

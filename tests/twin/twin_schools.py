@@ -32,19 +32,19 @@ class Principal(mesa.Agent):
         for name in names:
             setattr(self, name, float(getattr(principals, name)[row]))
         self.feedback = self.practised = self.sharpness = 0.0
-        self.troubles, self.liaison, self.liaison_left, self.visits = [], [], [], []
+        self.troubles, self.liaison = [], []
+        self.liaison_left, self.visits = [0.0] * MONTH, [None] * MONTH  # by week of the month
         self.plan = None
         self.hours = dict.fromkeys(PRINCIPAL_TASKS, 0.0)
         self.budget = 0.0
 
     def ask(self, p):
-        """Hours that HR and operations leave to the supervisor until the end of the month."""
+        """Hours that HR and operations leave to the supervisor in each week of the month."""
         model = self.model
         waiting = p.hr_calls + p.fill_in_hours * self.queue_in_hr
         self.asked = waiting * (1 - model.human_resources.service)
         each = p.liaison_hours * (1 - model.operations.service)
         self.liaison = [each * trouble for trouble in self.troubles]
-        self.liaison_left, self.visits = [], []
 
     def plan_month(self, p):
         """What can be foreseen until the end of the month."""
@@ -63,7 +63,9 @@ class Principal(mesa.Agent):
         ]
         plan.evaluation = p.evaluation_week if term else 0.0
         plan.students = p.students_hours if term else 0.0
-        plan.meetings = p.meeting_hours + self.consulting
+        plan.meetings = p.meeting_hours
+        if MONTH <= model.week_of_year < 2 * MONTH:
+            plan.meetings += self.consulting
         plan.instruction = clip(share, 0.05, 0.8) if term else 0.0
 
     def spend_week(self, p, w):

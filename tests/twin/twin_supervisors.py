@@ -13,8 +13,9 @@ class Supervising:
 
     def start_supervising(self):
         """Before the first week."""
-        self.principals, self.shares, self.coming = [], [], []
-        self.own_learning = 0.0
+        self.principals, self.shares = [], []
+        self.coming = [None] * MONTH  # tasks, overload and work put off, by week of the month
+        self.own_learning = self.covered = 0.0
 
     def deal(self, principals):
         """Take on these principals, in this order."""
@@ -47,8 +48,11 @@ class Supervising:
         """Hours of learning with leader, coach and colleagues that supervising gives way to."""
         return self.contact_leader + self.contact_coach + self.contact_peers
 
-    def plan_month(self, p, weeks):
-        """Plan the weeks that are left of the month: support of principals and the rest."""
+    def plan_month(self, p, lived):
+        """Plan the weeks of the month that are not yet lived.
+
+        What covers for HR is counted over four weeks of the new plan, also where some are lived.
+        """
         term, week = self.model.in_term, self.week_of(p)
         self.own_learning = min(p.supervision.ild_learning_hours, week / 5)
         hours = week - self.own_learning - self.contacts()
@@ -60,24 +64,29 @@ class Supervising:
         pressing = new + p.catch_up * self.backlog
         fills_in = 1.0 if p.hr.ild_fill_in else 0.0
         hiring = fills_in * sum(principal.asked for principal in self.principals)
-        self.coming, overload, done = [], 0.0, 0.0
-        for w in range(weeks):
+        self.covered = 0.0
+        for w in range(MONTH):
             liaison = sum(principal.liaison[w] for principal in self.principals)
             demand = p.meetings * week + pressing + hiring + liaison
             support, met, over = split(hours, protected, dedicated, demand, p.pull)
             share = met / demand
-            overload += over / weeks
-            done += pressing * share
-            tasks = self.give_support(p, support, share * fills_in)
+            self.covered += hiring * share
+            if w < lived:
+                continue
+            tasks = self.give_support(p, w, support, share * fills_in)
             tasks["evaluation"], tasks["liaison"] = pressing * share, liaison * share
             tasks["hiring"] = hiring * share
             tasks["meetings"] = hours - sum(tasks.values())
-            self.coming.append(tasks)
+            self.coming[w] = (tasks, over, new - pressing * share)
             for principal in self.principals:
-                principal.liaison_left.append(principal.liaison[w] * (1 - share))
-        if term:
-            self.keep_time(p, overload, weeks)
-        left = max(0.0, self.backlog + weeks * new - done)
+                principal.liaison_left[w] = principal.liaison[w] * (1 - share)
+
+    def settle(self, p, lived, in_term):
+        """What weeks that were lived as planned do to the kept share and to the backlog."""
+        weeks = len(lived)
+        if in_term:
+            self.keep_time(p, sum(over for _, over, _ in lived) / weeks, weeks)
+        left = max(0.0, self.backlog + sum(put_off for _, _, put_off in lived))
         self.backlog = left * (1 - p.expiry) ** weeks
 
     def keep_time(self, p, overload, weeks):
@@ -87,7 +96,7 @@ class Supervising:
         else:
             self.kept *= 1 - p.drift * weeks * (1 - p.supervision.dedicated_share) * overload
 
-    def give_support(self, p, support, filled_in):
+    def give_support(self, p, w, support, filled_in):
         """Plan a week's support to principals, networks and teachers; hours with travel."""
         levers = p.supervision
         network = min(p.network_hours, support / 5) if levers.networks != "none" else 0.0
@@ -98,14 +107,14 @@ class Supervising:
             on_site = p.visit_hours / (p.visit_hours + way)
             contact = min(p.most_contact, rest * (1 - levers.skip_principal) * share * on_site)
             skip = rest * levers.skip_principal / count * on_site
-            principal.visits.append((contact, network, skip, principal.asked * filled_in))
+            principal.visits[w] = (contact, network, skip, principal.asked * filled_in)
             at_schools += contact + skip
             travel += (contact + skip) * way / p.visit_hours
         return {"support": network + at_schools, "travel": travel}
 
     def spend_week(self, p, w):
         """Live week w of the plan."""
-        self.hours.update(self.coming[w])
+        self.hours.update(self.coming[w][0])
         self.close_week(self.week_of(p))
 
     def moves(self, p):
@@ -163,6 +172,7 @@ class Supervisor(Supervising, OfficePerson):
         self.filled = wanted
         if not wanted:
             self.principals = []
+            self.contact_leader = self.contact_peers = self.contact_coach = 0.0
             self.hours = dict.fromkeys(self.hours, 0.0)
             self.budget = 0.0
 
@@ -178,10 +188,9 @@ class SupervisingSuperintendent(Supervising, Leader):
         """Learning with others comes out of the rest of the superintendent's week."""
         return 0.0
 
-    def month(self, p):
-        """A leader's month, less supervising."""
-        self.supervising = self.week_of(p)
-        super().month(p)
+    def supervises(self, p):
+        """Supervising is a part of a leader's week."""
+        return self.week_of(p)
 
     def close_week(self, week):
         """Own learning adds to what a leader learns with others."""
