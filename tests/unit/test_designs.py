@@ -129,8 +129,8 @@ def test_equal_budget_is_paid_for_with_pd_days():
     runs = experiment.runs()
     assert [run.point["budget"] for run in runs] == ["as it costs", "equal"] * 2
     days = [run.policy.levers.get("pd.days", 6) for run in runs]
-    # 66 schools: 9 desks instead of 5 cost 4 x $200,000; a PD day costs 7.5 x $60 + $100 for each of
-    # the 1,646 teaching posts: 800,000 / (550 x 1,646) = 0.8837 days.
+    # 66 schools: 9 desks instead of 5 cost 4 x $200,000; a PD day costs 7.5 x $60 + $100 for each
+    # of the 1,646 teaching posts: 800,000 / (550 x 1,646) = 0.8837 days.
     assert days == [6, pytest.approx(6 - 0.8837, abs=1e-4), 6, pytest.approx(6)]
 
 
