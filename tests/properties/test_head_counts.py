@@ -172,6 +172,18 @@ def test_recorded_turnover_is_that_of_the_books():
         assert values[year, groups.index("all")] == pytest.approx(june["gone"] / decided)
 
 
+def test_those_who_left_the_district_are_those_who_went_nowhere_in_it():
+    """Movers who find no vacancy leave the district too, and are counted as such."""
+    simulation = run("tacoma", "status_quo", 2, 3 * YEAR_WEEKS)
+    groups, values = simulation.history().yearly["teacher_turnover"]
+    books = {book["week"]: book for book in simulation.books}
+    for year in range(3):
+        june = books[year * YEAR_WEEKS + JUNE]
+        decided = books[year * YEAR_WEEKS + 24]["after"]
+        found = values[year, groups.index("left the district")]
+        assert found == pytest.approx((june["gone"] - june["moved"]) / decided)
+
+
 def test_principals_who_left_are_those_with_a_new_holder():
     simulation = Simulation("tacoma", Policy("move", {"hr.move_principals": True}), 3)
     for year in range(3):

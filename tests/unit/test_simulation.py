@@ -212,6 +212,26 @@ def test_pd_costs_what_its_own_numbers_say():
     assert cost[1] > cost[0]
 
 
+def cost_of(levers, **dates):
+    yearly = run(2, Policy("c", levers, **dates)).yearly["cost_per_student"][1]
+    return yearly[:, 0] * FIVE.schools.enrolment.sum()
+
+
+def test_a_coach_who_stays_half_a_year_costs_half_a_year():
+    day = cards()["money"]["coach_day_cost"].value
+    usual = cost_of({})
+    whole = cost_of({"research_use.coach_days": 10}) - usual
+    assert whole == pytest.approx([120 * day, 120 * day])
+    half = cost_of({"research_use.coach_days": 10, "research_use.coach_weeks": 78}) - usual
+    assert half == pytest.approx([120 * day, 60 * day])
+
+
+def test_a_policy_in_force_for_half_a_year_costs_half_a_year():
+    desk = cards()["money"]["supervisor_cost"].value
+    more = cost_of({"supervision.caseload": 2}, starts=26, ends=78) - cost_of({})
+    assert more == pytest.approx([desk, desk])  # two desks more, half of each year
+
+
 def test_the_warm_up_is_last_springs_and_under_no_policy():
     usual, led = (Simulation(FIVE, policy, 1).state for policy in ("status_quo", "leader_led"))
     for name, table in usual.tables().items():

@@ -1,0 +1,195 @@
+"""Departures: who leaves, moves and arrives, and what pupils then get, by a plain second count.
+
+One person at a time, in words of the docstrings of mechanisms/turnover.py and learning.py.
+"""
+
+import math
+from statistics import NormalDist
+
+import numpy as np
+import pytest
+
+from districtsim import school_year
+from districtsim.mechanisms import learning, turnover
+from districtsim.simulation import Simulation
+from districtsim.world.district import District
+from districtsim.world.policies import Policy
+
+BANDS = ((4, "novice"), (10, "early"), (15, "middle"), (math.inf, "late"))
+INVERSE = NormalDist().inv_cdf
+
+
+def chance(rate, shift):
+    """A rate moved by so many log odds."""
+    odds = rate / (1 - rate) * math.exp(shift)
+    return odds / (1 + odds)
+
+
+class Draw:
+    """One draw at a time."""
+
+    def __init__(self, draws, week):
+        self.draws, self.week, self.year = draws, week, week // 52
+
+    def of(self, stream, key, tick=None, slot=0):
+        keys = np.array([key], dtype=np.uint64)
+        return float(self.draws.uniform(stream, keys, self.year if tick is None else tick, slot)[0])
+
+
+def teachers_decide(state, p, one):
+    """(leaving, moving, notice) of every post."""
+    teachers, found = state.teachers, []
+    for row, key in enumerate(teachers.key):
+        place = teachers.school[row]
+        band = next(name for years, name in BANDS if teachers.experience[row] < years)
+        low = state.schools.low_income[place] - 0.5
+        held = p.leadership * state.principals.leadership[place]
+        color = p.of_color * (teachers.of_color[row] - p.share_of_color)
+        leave = chance(getattr(p, f"leave_{band}"), p.leave_poverty * low - held + color)
+        move = chance(getattr(p, f"move_{band}"), p.move_poverty * low - held)
+        u = one.of("turnover.leaves", key)
+        goes = bool(teachers.filled[row]) and u < leave + move
+        stays = one.of("turnover.stays", key) < p.stays_in_district
+        notice = 26 + math.floor(20 * one.of("turnover.notice", key))
+        found.append((goes, goes and u >= leave and stays, notice))
+    return found
+
+
+def transfers(state, one):
+    """(old post, new post) of every teacher who finds another school in June."""
+    teachers, kind = state.teachers, state.chart.kind
+    stayed = teachers.filled & ~teachers.leaving
+    pairs = []
+    for k in sorted(set(kind.tolist())):
+        rows = [row for row in range(len(kind)) if kind[row] == k]
+        movers = [row for row in rows if teachers.moving[row]]
+        movers.sort(key=lambda row: one.of("turnover.transfer", teachers.key[row]))
+        free = [r for r in rows if not stayed[r] and teachers.successor[r] < 0]
+        free = [r for r in free if teachers.stage[r] != 3]
+        free.sort(key=lambda row: (state.schools.low_income[teachers.school[row]], row))
+        pairs += zip(movers, free)
+    return [(old, new) for old, new in pairs if teachers.school[old] != teachers.school[new]]
+
+
+def principals_leave(state, p, one):
+    """(goes, leadership afterwards) of every principal."""
+    principals, found = state.principals, []
+    bound = np.quantile(principals.rating, p.moved_share)
+    for row, key in enumerate(principals.key):
+        low = state.schools.low_income[row] - 0.5
+        rate = chance(p.principal_leaves + p.principal_moves, p.principal_poverty * low)
+        goes = one.of("turnover.principals", key) < rate
+        if p.hr.move_principals:
+            lasting = principals.experience[row] + 1 >= 2
+            goes = goes or (principals.rating[row] <= bound and lasting)
+        lead = p.new_principal + INVERSE(one.of("turnover.new_principal", key))
+        found.append((goes, lead if goes else principals.leadership[row]))
+    return found
+
+
+def office_leaves(state, p, one):
+    """{desk: (willingness, follows, skill)} of successors who come this week."""
+    staff, found = state.staff, {}
+    for row, key in enumerate(staff.key):
+        role, week = staff.role[row], int(staff.exit_week[row])
+        if one.week % 52 == 0:
+            large = state.chart.pupils >= 29_000
+            rate = p.superintendent_leaves_large if large else p.superintendent_leaves
+            rate = rate if role <= 2 else p.supervisor_leaves if role == 3 else p.staff_leave
+            u = one.of("turnover.office", key)
+            week = 4 * math.floor(13 * u / rate) if u < rate else -1
+        if week == one.week % 52 and staff.filled[row]:
+            u = [one.of("turnover.successor", key, one.week, slot) for slot in range(3)]
+            skill = p.supervisor_skill + INVERSE(u[2])
+            found[row] = (0.2 + 0.8 * u[0], u[1] < p.continues, skill)
+    return found
+
+
+def checked_turnover(seen):
+    def step(state, p, draw):
+        one, week = Draw(draw, state.week), state.week % 52
+        office = office_leaves(state, p, one) if week % 4 == 0 else {}
+        decided = teachers_decide(state, p, one) if week == 24 else None
+        pairs = transfers(state, one) if week == 40 else None
+        principals = principals_leave(state, p, one) if week == 40 else None
+        holders, skill = state.staff.holder.copy(), state.teachers.skill.copy()
+        turnover.step(state, p, draw)
+        came = np.flatnonzero(state.staff.holder - holders)
+        assert sorted(office) == came.tolist()
+        for row, (willing, follows, able) in office.items():
+            assert state.staff.willingness[row] == pytest.approx(willing)
+            assert state.staff.follows[row] == follows
+            assert state.staff.skill[row] == pytest.approx(able)
+            assert (state.staff.appropriation[:, row] == p.newcomer).all()
+        if decided:
+            found = zip(state.teachers.leaving, state.teachers.moving, state.teachers.notice_week)
+            for row, (expected, (goes, moves, notice)) in enumerate(zip(decided, found)):
+                assert (goes, moves) == expected[:2], row
+                assert not goes or notice == expected[2], row
+        if week == 40:
+            for old, new in pairs:
+                assert (state.teachers.skill[:, new] == skill[:, old]).all()
+                assert state.teachers.filled[new]
+            assert [lead for _, lead in principals] == pytest.approx(state.principals.leadership)
+            assert state.district.principals_left[0] == sum(goes for goes, _ in principals)
+            seen["moved"] += len(pairs)
+            seen["principals"] += sum(goes for goes, _ in principals)
+        seen["office"] += len(office)
+
+    return step
+
+
+def replaced(monkeypatch, name, step):
+    calendar = [(n, step if n == name else usual) for n, usual in school_year.EVERY_WEEK]
+    monkeypatch.setattr(school_year, "EVERY_WEEK", tuple(calendar))
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_second_count_of_departures_finds_the_same(monkeypatch, moved):
+    seen = {"moved": 0, "principals": 0, "office": 0}
+    replaced(monkeypatch, "turnover", checked_turnover(seen))
+    policy = Policy("move", {"hr.move_principals": moved, "research_use.leader_hours": 4})
+    Simulation(District.synthetic(12, 3), policy, 2).run(3)
+    assert min(seen.values()) > 0
+
+
+def checked_learning(state, p, draw):
+    """Pupils' teaching, gains and test scores, school by school and subject by subject."""
+    teachers, schools, one = state.teachers, state.schools, Draw(draw, state.week)
+    lasting = schools.lasting_gain.copy()
+    learning.step(state, p, draw)
+    if state.week % 52 != 39:
+        return
+    effects = (p.mathematics_effect, p.ela_effect, p.science_effect)
+    for place, key in enumerate(schools.key):
+        at = np.flatnonzero(teachers.school == place)
+        for subject in range(3):
+            total = weight = 0.0
+            for row in at:
+                years = teachers.experience[row]
+                own = teachers.skill[subject, row]
+                own -= p.beginner if years < 1 else p.early if years < 3 else 0.0
+                late = teachers.late_weeks[row] / 40
+                got = late * p.substitute + (1 - late) * own
+                got = got if teachers.filled[row] else p.substitute
+                total += teachers.teaches[subject, row] * got
+                weight += teachers.teaches[subject, row]
+            quality = total / weight if weight else 0.0
+            assert schools.quality[subject, place] == pytest.approx(quality)
+            gain = p.persistence * lasting[subject, place] + effects[subject] * quality
+            assert schools.lasting_gain[subject, place] == pytest.approx(gain)
+            low = schools.low_income[place]
+            base = schools.base_score[subject, :, place]
+            assert schools.score[subject, :, place] == pytest.approx(base + gain)
+            mean = low * base[0] + (1 - low) * base[1] + gain
+            pupils = INVERSE(one.of("learning.pupils", key, slot=subject))
+            day = INVERSE(one.of("learning.day", key, slot=subject))
+            mean += p.pupil_error / math.sqrt(schools.enrolment[place]) * pupils
+            assert schools.measured_score[subject, place] == pytest.approx(
+                mean + p.school_error * day
+            )
+
+
+def test_a_second_count_of_learning_finds_the_same(monkeypatch):
+    replaced(monkeypatch, "learning", checked_learning)
+    Simulation(District.synthetic(9, 3), "better_hiring", 2).run(2)
