@@ -1,4 +1,4 @@
-"""Conftest: how hypothesis runs here: the same examples every time, without a deadline."""
+"""Conftest: how hypothesis runs here, and what tests measured, printed at the end."""
 
 from hypothesis import HealthCheck, settings
 
@@ -10,3 +10,13 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("suite")
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print what tests recorded as "measured", also when they ran in other processes."""
+    reports = [r for kind in ("passed", "failed") for r in terminalreporter.getreports(kind)]
+    found = [value for r in reports for name, value in r.user_properties if name == "measured"]
+    if found:
+        terminalreporter.section("measured")
+        for line in found:
+            terminalreporter.write_line(line)

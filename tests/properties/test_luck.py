@@ -232,15 +232,15 @@ def usual():
         ("half a day protected", {"supervision.protected_days": 0.5}, "principal_leadership"),
     ],
 )
-def test_pairing_makes_a_weak_policy_visible(capsys, usual, weak, levers, outcome):
+def test_pairing_makes_a_weak_policy_visible(record_property, usual, weak, levers, outcome):
     """Standard error of the difference in year 5, unpaired over paired."""
     before, after = (values[outcome, "all"] for values in (usual, arm(Policy("weak", levers))))
     unpaired = np.sqrt((before.var(ddof=1) + after.var(ddof=1)) / REPLICATES)
     paired = (after - before).std(ddof=1) / np.sqrt(REPLICATES)
     ratio = unpaired / paired
-    with capsys.disabled():
-        print(
-            f"\n{weak}, {outcome} {(after - before).mean():+.4f} SD: standard error "
-            f"unpaired {unpaired:.5f}, paired {paired:.5f}, ratio {ratio:.1f}"
-        )
+    record_property(
+        "measured",
+        f"{weak}, {outcome} {(after - before).mean():+.4f} SD: standard error of the difference "
+        f"unpaired {unpaired:.5f}, paired {paired:.5f}, ratio {ratio:.1f}",
+    )
     assert ratio > 3
