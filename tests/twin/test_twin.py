@@ -131,7 +131,8 @@ def test_more_desks_from_a_later_week():
 )
 def test_desks_that_come_and_go_within_a_month(schools, levers, starts, ends):
     policy = Policy("desks", levers, starts=starts, ends=ends)
-    simulation, twin = both(schools, policy, seed=21)
+    pressed = {"time_use": {"evaluation_hours": 1.8, "liaison_hours": 2.0}}
+    simulation, twin = both(schools, policy, seed=21, parameters=pressed)
     desks = {len(twin.supervisors)}
     for weeks in (starts + 1, ends - starts, 7):
         agree(simulation, twin, weeks)
@@ -202,6 +203,12 @@ def test_weeks_in_which_supervisors_filled_in_for_hr_have_buffered_it():
 def test_policies_that_end():
     policy = MANY_LEVERS.replaced({"research_use.coach_weeks": 10})
     follow(4, Policy("ends", policy.levers, starts=6, ends=30), seed=17, weeks=60)
+
+
+def test_principals_who_are_consulted_have_the_hours_in_the_second_month_only():
+    levers = {"pd.consult_principals": True, "research_use.coach_days": 6.0,
+              "research_use.coach_weeks": 2}  # fmt: skip
+    follow(4, Policy("consulted", levers), seed=27, weeks=14)
 
 
 def test_a_rural_district():
