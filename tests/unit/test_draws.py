@@ -71,7 +71,7 @@ def test_a_draw_follows_its_formula(seed, tick):
     found = Draws(seed).uniform("turnover.leaves", keys, tick, slots)
     expected = [
         [
-            ((word(seed, "turnover.leaves", tick, int(key), slot) >> 11) + 0.5) / 2**53
+            ((word(seed, "turnover.leaves", tick, int(key), slot) >> 12) + 0.5) / 2**52
             for key in keys
         ]
         for slot in slots[:, 0].tolist()

@@ -15,12 +15,13 @@ P = SimpleNamespace(
 
 def test_cost_of_desks_coaches_and_days():
     # 2 desks 200,000; 5 days a month 60,000; a PD day 7.5 x 40 + 0.5 x 200 = 400, x 30 posts x 6
-    assert yearly_cost(2, 5.0, 6.0, np.array([10, 20]), P) == pytest.approx(332_000)
+    assert yearly_cost(2, 5.0, 6.0, np.array([10, 20]), 7.5, 0.5, P) == pytest.approx(332_000)
 
 
 def test_days_may_differ_by_school():
-    # 10 x 6 + 20 x 3 = 120 days
-    assert yearly_cost(0, 0.0, np.array([6.0, 3.0]), np.array([10, 20]), P) == pytest.approx(48_000)
+    # 10 x 6 + 20 x 3 = 120 days of 6 x 40 + 0.25 x 200 = 290
+    days = np.array([6.0, 3.0])
+    assert yearly_cost(0, 0.0, days, np.array([10, 20]), 6.0, 0.25, P) == pytest.approx(34_800)
 
 
 @pytest.mark.parametrize(
