@@ -57,7 +57,7 @@ def test_what_is_not_there_is_refused_with_the_nearest_name(kind, name, says):
 
 
 def test_a_folder_is_not_a_file(tmp_path):
-    with pytest.raises(SettingError, match="is a folder, not a file; give .* policy"):
+    with pytest.raises(SettingError, match=r"is a folder, not a file; give .* policy"):
         find_config("policies", tmp_path)
 
 
