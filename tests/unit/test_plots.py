@@ -284,6 +284,12 @@ def test_many_policies_with_long_names_can_be_told_apart():
     assert len({(look.color, look.style) for look in given}) == 20
 
 
+def test_lines_of_many_weeks_have_markers_apart():
+    places = {drawing._some(260, turn) for turn in range(8)}
+    assert len(places) == 8
+    assert drawing._some(5, 3) == (0, 1)  # every year has one
+
+
 @pytest.mark.parametrize("color", [*looks.COLORS, *looks.SHADES, looks.BASELINE])
 def test_colored_words_can_be_read(color):
     ink = looks.luminance(looks.Look(color).ink)

@@ -181,6 +181,28 @@ def test_one_replicate_claims_nothing(tmp_path):
     assert "+1.00 One replicate: luck and policy cannot be told apart." in text
 
 
+def test_an_equal_budget_has_a_table_of_its_own(tmp_path):
+    finished = []
+    for caseload, budget, replicate in itertools.product(
+        (8, 16), ("as it costs", "equal"), (1, 2, 3)
+    ):
+        point = {"supervision.caseload": caseload, "budget": budget}
+        run = Run(district="tacoma", policy=SimpleNamespace(name="status_quo"),
+                  replicate=replicate, point=point, lever=1.0)  # fmt: skip
+        loss = replicate if caseload == 8 and budget == "equal" else 0  # 1, 2 and 3
+        yearly = {
+            "teaching_quality": (("all",), np.array([[1.0 - loss]])),
+            "principal_leadership": (("all",), np.array([[16.0 - caseload]])),
+        }
+        finished.append((run, SimpleNamespace(yearly=yearly, weekly={}), 0.1))
+    results.write(tmp_path / "caseload", finished)
+    text = Reader(reports.write(tmp_path / "caseload").read_text(encoding="utf-8")).text
+    first, second = text.split("At today's budget: differences")
+    assert "8 principals per supervisor +8.00 Higher, which is better, alike" in first
+    assert "8 principals per supervisor −2.0 (−4.5 to +0.5) Not settled" in second
+    assert "Principals' leadership" not in second.split("What was run")[0]
+
+
 def test_failed_runs_are_counted(tmp_path):
     folder = study(tmp_path / "compare", {"a": [1.0, 2.0], "b": [2.0, 3.0]}, failed=1)
     assert "5, of which 1 failed" in Reader(reports.write(folder).read_text(encoding="utf-8")).text

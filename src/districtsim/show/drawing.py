@@ -9,7 +9,7 @@ import textwrap
 import numpy as np
 
 from districtsim.show import words
-from districtsim.show.looks import BASELINE, HEADING, INK, PALE, SMALL, TEXT, TITLE
+from districtsim.show.looks import BASELINE, HEADING, INK, MARKERS, PALE, SMALL, TEXT, TITLE
 from districtsim.show.naming import MANY, make_room, write_names
 
 DOTS_AN_INCH = 150
@@ -93,10 +93,10 @@ class Sheet:
         x, middle, low, high = (
             np.asarray(one, dtype=float)[there] for one in (x, middle, low, high)
         )
-        few = len(x) <= 12
         axes.plot(
             x, middle, color=look.color, linestyle=look.style, linewidth=1.7, zorder=3,
-            solid_capstyle="round", marker=look.marker if few else None, markersize=4,
+            solid_capstyle="round", marker=look.marker, markersize=4,
+            markevery=_some(len(x), MARKERS.index(look.marker)),
         )  # fmt: skip
         if np.isfinite(low).any() and shown != "none":
             if len(x) > 1 and shown == "band":
@@ -172,6 +172,12 @@ class Sheet:
         self.figure.get_layout_engine().execute(self.figure)
         for axes, names in drawn.items():
             make_room(axes, names)
+
+
+def _some(points, turn):
+    """Which points of a line get a marker, at other places for another turn: (first, every)."""
+    every = max(1, points // 6)
+    return (every * turn // len(MARKERS), every)
 
 
 def _paler_bands(axes, lines):

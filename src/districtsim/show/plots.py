@@ -24,6 +24,7 @@ FIGURES = {  # the headline experiments, by name
     "caseload": caseload,
     "pd_allocation": pd_allocation,
 }
+ROLES = ("principal", "ild")  # whose week is shown where nothing else is asked for
 PAYERS = ("pd.days", "research_use.coach_days")  # levers that can pay for an equal budget
 FORMATS = ("png", "svg", "pdf")
 
@@ -43,7 +44,9 @@ def figures(name, results):
     else:
         found |= _general(name, values, source)
     reference = words.experiment(name).get("reference")
-    for role in words.experiment(name).get("time_use", ()):
+    roles = words.experiment(name).get("time_use", () if name in FIGURES else ROLES)
+    weeks = values.loc[values["outcome"] == "time_use", "group"].unique()
+    for role in [r for r in roles if any(group.startswith(f"{r}: ") for group in weeks)]:
         some = arms.at_cost(arms.one_at_a_time(values, reference))
         found[f"time_use_{role}"] = time_use(some, role, source=source, reference=reference)
     return found

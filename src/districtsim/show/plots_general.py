@@ -8,6 +8,7 @@ from districtsim.show.drawing import Sheet
 SMALLEST_TASK = 0.25  # h/week: tasks below it in every arm are shown together
 MANY_TASKS = len(looks.FILLS)
 LEGEND_COLUMNS = 4
+SAME_LUCK = "All met the same luck, so that differences are surer than the bands suggest."
 
 
 def band(values, outcome, group="all", *, source="districtsim"):
@@ -51,8 +52,11 @@ def years(sheet, axes, labelled, look):
         return
     sheet.note("Lines are means over replicates.")
     alone = table["arm"].nunique() == 1
-    for arm, line in table.groupby("arm", observed=True, sort=False):
-        sheet.line(axes, line["year"], line, look[arm], None if alone else arm)
+    if not alone and table["low"].notna().any():
+        sheet.note(SAME_LUCK)
+    for i, (arm, line) in enumerate(table.groupby("arm", observed=True, sort=False)):
+        beside = 0.05 * i if table["year"].nunique() == 1 else 0.0
+        sheet.line(axes, line["year"] + beside, line, look[arm], None if alone else arm)
     drawing.year_ticks(axes, table["year"])
     axes.margins(x=0.02)
 

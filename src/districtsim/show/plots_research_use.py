@@ -2,7 +2,7 @@
 
 from districtsim.show import arms, drawing, looks, naming, words
 from districtsim.show.drawing import Sheet
-from districtsim.show.plots_general import years
+from districtsim.show.plots_general import SAME_LUCK, years
 
 YEAR = 52  # weeks
 TITLE = words.experiment("research_use")["question"]
@@ -52,6 +52,8 @@ def _over_time(sheet, place, title, word, rows, look, coach_leaves):
         axes.set_xticks(range(0, last + 1, YEAR * max(1, round(last / YEAR / 6))))
         axes.set_xlim(0, last)
         sheet.note("Lines are means over replicates.")
+        if len(look) > 1 and table["low"].notna().any():
+            sheet.note(SAME_LUCK)
     else:
         years(sheet, axes, rows, look)
     bottom, top = axes.get_ylim()

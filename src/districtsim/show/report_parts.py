@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from districtsim.show import words
 
+NOTHING = 1e-9  # what sums of floating-point numbers leave of a difference of zero
 MINUS = re.compile(r"-(?=\d)")
 READING = (
     "Every policy was run in the same district with the same luck: the same people fall ill, leave "
@@ -40,16 +41,18 @@ def paragraph(text):
     return f"<p>{escape(text)}</p>"
 
 
-def table(caption, headings, rows):
+def table(caption, headings, rows, whole=False):
     """A table with a caption; the first cell of a row is its heading.
 
-    rows  lists of cells, text or Said; a row of one cell is the heading of a group
+    rows   lists of cells, text or Said; a row of one cell is the heading of a group
+    whole  short enough not to be divided between printed pages
     """
     top = "".join(f'<th scope="col">{escape(text)}</th>' for text in headings)
     top = f"<thead><tr>{top}</tr></thead>" if any(headings) else ""
     body = "\n".join(_row(row, len(headings)) for row in rows)
+    kind = "scroll whole" if whole else "scroll"
     return (
-        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(caption)}"><table>'
+        f'<div class="{kind}" role="region" tabindex="0" aria-label="{escape(caption)}"><table>'
         f"<caption>{escape(caption)}</caption>\n{top}\n"
         f"<tbody>\n{body}\n</tbody></table></div>"
     )
@@ -115,7 +118,7 @@ def what_was_run(found, varied):
         rows.append(["Switched off", "; ".join(without)])
     if "budget" in varied:
         rows.append(["Budget", "each combination as it costs, and at the cost of the baseline"])
-    told = [heading(3, "What was run"), table("The runs of this section", ["", ""], rows)]
+    told = [heading(3, "What was run"), table("The runs of this section", ["", ""], rows, True)]
     if len(policies) > 1:
         told.append(_policies(runs, policies, levers))
     return "\n".join(told)
@@ -147,6 +150,7 @@ def _policies(runs, policies, varied):
         f"What the policies set otherwise than {words.policy(policies[0])}",
         ["Policy", "Settings"],
         rows,
+        whole=len(rows) < 12,
     )
 
 
@@ -162,12 +166,7 @@ def effects(last, base, shown, only):
     shown  {outcome: groups} of the first table
     only   whether other combinations were run too
     """
-    counts = sorted({int(number) for number in last["replicates"]})
-    counted = " to ".join(str(number) for number in dict.fromkeys((counts[0], counts[-1])))
-    caption = (
-        f"Differences from {base} in year {int(last['year'].max())}, with 95 % intervals over "
-        f"{counted} paired {'replicate' if counted == '1' else 'replicates'}"
-    )
+    caption = _caption("Differences", last, base)
     parts = [heading(3, "What changes"), _effect_table(caption, last, shown)]
     if only:
         parts.append(paragraph("Shown is what differs in one thing only; the figure has the rest."))
@@ -178,6 +177,28 @@ def effects(last, base, shown, only):
     every = _effect_table(f"{caption}: every outcome", simple, groups)
     parts.append(f"<details><summary>Every outcome and group</summary>\n{every}\n</details>")
     return "\n".join(parts)
+
+
+def at_equal_budget(last, base, shown):
+    """A table of differences where every arm costs what the baseline costs."""
+    caption = _caption("At today's budget: differences", last, base)
+    named = last.assign(arm=last["arm"].map(without_budget))
+    named = named[named["arm"] != ""]  # the baseline itself
+    return "\n".join([heading(3, "At today's budget"), _effect_table(caption, named, shown)])
+
+
+def without_budget(arm):
+    """What an arm is called but for its budget."""
+    return arm.removesuffix(words.setting("budget", "equal")).removesuffix(", ")
+
+
+def _caption(what, last, base):
+    counts = sorted({int(number) for number in last["replicates"]})
+    counted = " to ".join(str(number) for number in dict.fromkeys((counts[0], counts[-1])))
+    return (
+        f"{what} from {base} in year {int(last['year'].max())}, with 95 % intervals over "
+        f"{counted} paired {'replicate' if counted == '1' else 'replicates'}"
+    )
 
 
 def _effect_table(caption, last, shown):
@@ -203,8 +224,8 @@ def in_numbers_and_words(word, row):
     if low != low:
         number = word.numbers(difference, sign=True)[0]
         return Said(number, "One replicate: luck and policy cannot be told apart.", False)
-    if high - low <= 1e-9 * abs(difference):
-        if not difference:
+    if max(abs(low), abs(high)) < NOTHING or high - low <= NOTHING * abs(difference):
+        if abs(difference) < NOTHING:
             return Said("0", "No difference in any replicate.", False)
         number = word.numbers(difference, sign=True)[0]
         return Said(number, f"{_direction(word, difference)}, alike in every replicate.", True)

@@ -83,8 +83,14 @@ def _open(place):
     page = json.loads(config.read_text(encoding="utf-8")) if config.is_file() else {}
     numbered = place.resolve()  # results/caseload/3 is the third run of caseload
     name = numbered.parent.name if numbered.name.isdigit() else numbered.name
-    question = words.experiment(name).get("question") or page.get("title") or words.policy(name)
-    return Study(name, question, results.open_results(place))
+    found = results.open_results(place)
+    usual = "compare" if found.runs["policy"].nunique() > 1 else "run"
+    question = (
+        words.experiment(name).get("question")
+        or page.get("title")
+        or words.experiment(usual)["question"]
+    )
+    return Study(name, question, found)
 
 
 def _study(study):
@@ -114,7 +120,22 @@ def _effects(study, values):
         means = arms.means(arms.label(some[some["outcome"].isin(shown)]))
         return report_parts.course(means, shown)
     last = changes[changes["year"] == changes["year"].max()]
-    return report_parts.effects(last, base, shown, only=len(some) < len(yearly))
+    named = arms.label(some, (), reference)
+    equal = last["arm"].isin(set(arms.names(named)) - set(arms.names(arms.at_cost(named))))
+    told = report_parts.effects(last[~equal], base, shown, only=len(some) < len(yearly))
+    more = _moved_by_budget(last[equal], last[~equal], shown)
+    return f"{told}\n{report_parts.at_equal_budget(last[equal], base, more)}" if more else told
+
+
+def _moved_by_budget(equal, at_cost, shown):
+    """{outcome: groups} of those shown that come out otherwise at equal budget, cost aside."""
+    both = equal.assign(arm=equal["arm"].map(report_parts.without_budget)).merge(
+        at_cost, on=["arm", "outcome", "group"]
+    )
+    moved = (both["difference_x"] - both["difference_y"]).abs() > 1e-9
+    there = set(zip(both.loc[moved, "outcome"], both.loc[moved, "group"]))
+    found = {o: [g for g in groups if (o, g) in there] for o, groups in shown.items()}
+    return {o: groups for o, groups in found.items() if groups and o != "cost_per_student"}
 
 
 def _main(name, values):
