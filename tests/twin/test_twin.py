@@ -188,7 +188,6 @@ def test_plans_made_again_rest_on_what_was_known_at_the_start_of_the_month(schoo
     agree(simulation, twin, 15)
 
 
-@pytest.mark.xfail(strict=True, reason="weeks already lived count as if lived by the new levers")
 def test_weeks_in_which_supervisors_filled_in_for_hr_have_buffered_it():
     policy = Policy("no filling in", {"hr.ild_fill_in": False}, starts=30)
     simulation, _ = both(4, policy, seed=26)

@@ -163,7 +163,7 @@ class Twin(mesa.Model):
             supervisor.allot(p)
             supervisor.plan_month(p, lived)
         asked = sum(principal.asked for principal in self.principals)
-        covered = sum(supervisor.covered for supervisor in self.supervisors)
+        covered = sum(visit[3] for principal in self.principals for visit in principal.visits)
         self.human_resources.buffered = covered / (MONTH * asked) if asked > 0 else 0.0
         for principal in self.principals:
             principal.plan_month(p)

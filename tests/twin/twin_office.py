@@ -133,7 +133,7 @@ class OfficePerson(mesa.Agent):
         for d in IDEAS:
             hours = coached
             hours += self.contact_leader * p.leader_moves * knows_enough(leader.appropriation[d], p)
-            if means[d] > self.appropriation[d]:
+            if means[d] > self.appropriation[d] + 1e-6:
                 hours += self.contact_peers * p.peer_moves * knows_enough(means[d], p)
             found.append(hours)
         return found

@@ -32,7 +32,6 @@ class CurriculumOffice(mesa.Agent):
     def __init__(self, model):
         super().__init__(model)
         self.quality = 1.0
-        self.planned = False  # there is no PD before the first plan
         self.giving = False  # whether anybody has PD this week
         self.hours = self.matched = self.wasted = 0.0
 
@@ -64,7 +63,7 @@ class CurriculumOffice(mesa.Agent):
                 planned += teacher.filled * sum(
                     hours * share[s] * teacher.dose[s] for s in SUBJECTS
                 )
-        self.quality, self.planned = self.trainers(p, planned), True
+        self.quality = self.trainers(p, planned)
 
     def events_in(self, p, week):
         """Numbers of the PD events in this week of the year."""
@@ -188,7 +187,7 @@ class CurriculumOffice(mesa.Agent):
     def set_next_week(self, p):
         """PD hours of every teacher next week."""
         week = self.model.week_of_year + 1
-        events = self.events_in(p, week) if self.planned and week % MONTH == 1 else []
+        events = self.events_in(p, week) if week % MONTH == 1 else []
         if not events and not self.giving:
             return
         self.giving = bool(events)
@@ -197,9 +196,9 @@ class CurriculumOffice(mesa.Agent):
             hours = sum(p.day_hours * clip(days - event, 0.0, 1.0) for event in events)
             each = [hours * school.planned_ratio * share for share in school.planned_share]
             for teacher in school.teachers:
-                teacher.development = [
-                    min(p.most_week, hours * dose) for hours, dose in zip(each, teacher.dose)
-                ]
+                wanted = [hours * dose for hours, dose in zip(each, teacher.dose)]
+                shrink = min(1.0, p.most_week / max(sum(wanted), 1e-9))
+                teacher.development = [hours * shrink for hours in wanted]
 
 
 def mixed(share, one, other):

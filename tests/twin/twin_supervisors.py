@@ -15,7 +15,7 @@ class Supervising:
         """Before the first week."""
         self.principals, self.shares = [], []
         self.coming = [None] * MONTH  # tasks, overload and work put off, by week of the month
-        self.own_learning = self.covered = 0.0
+        self.own_learning = 0.0
 
     def deal(self, principals):
         """Take on these principals, in this order."""
@@ -64,15 +64,11 @@ class Supervising:
         pressing = new + p.catch_up * self.backlog
         fills_in = 1.0 if p.hr.ild_fill_in else 0.0
         hiring = fills_in * sum(principal.asked for principal in self.principals)
-        self.covered = 0.0
-        for w in range(MONTH):
+        for w in range(lived, MONTH):
             liaison = sum(principal.liaison[w] for principal in self.principals)
             demand = p.meetings * week + pressing + hiring + liaison
             support, met, over = split(hours, protected, dedicated, demand, p.pull)
             share = met / demand
-            self.covered += hiring * share
-            if w < lived:
-                continue
             tasks = self.give_support(p, w, support, share * fills_in)
             tasks["evaluation"], tasks["liaison"] = pressing * share, liaison * share
             tasks["hiring"] = hiring * share

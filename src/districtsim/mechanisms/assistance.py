@@ -8,6 +8,8 @@ leaders grows their habit of leading.
 
 import numpy as np
 
+AHEAD = 1e-6  # levels; keeps colleagues who know the same from learning of rounding errors
+
 
 def knows_enough(appropriation, knowledge_half):
     """How well an assister with this understanding can help, 0 to 1.
@@ -32,7 +34,11 @@ def learned(appropriation, practice, distance, p):
     distance       (ideas, 1)
     Sources        P03, P08, P97
     """
-    return p.rate * practice * (1.0 - appropriation / 4.0) / (1.0 + distance)
+    room = appropriation * -0.25
+    room += 1.0
+    room *= practice
+    room *= p.rate / (1.0 + distance)
+    return room
 
 
 def faded(appropriation, supported, p):
@@ -42,8 +48,10 @@ def faded(appropriation, supported, p):
 
     supported  level the premise of the person's unit carries, (people,)
     """
-    over = np.maximum(0.0, appropriation - supported)
-    return p.fade * (1.0 - appropriation / 8.0) * over
+    over = appropriation - supported
+    np.maximum(over, 0.0, out=over)
+    over *= p.fade - (p.fade / 8.0) * appropriation
+    return over
 
 
 def next_habit(habit, built, displaced, wanted, understanding, p):
@@ -84,7 +92,8 @@ def unit_means(appropriation, members):
 def start_policy(state, p):
     """In the week in which a lever changes, leaders take up its new value.
 
-    leader_hours: habits of leaders who carry the policy become leader_hours. leader_knowledge: the
+    leader_hours: habits, and planned habits, of leaders who carry the policy become leader_hours.
+    leader_knowledge: the
     leaders' appropriation moves by the difference, kept within 0 and 4.
     """
     chart, r, staff = state.chart, p.research_use, state.staff
@@ -112,7 +121,8 @@ def step(state, p, draw):
         and for leaders also
         + contact_built * coach_quality * knows_enough(coach_knowledge) + leading hours * own_moves
         peer_part = contact_peers * peer_moves * knows_enough(unit mean of A_d), only where the
-                 unit mean exceeds the person's own A_d (unit mean: over filled desks)
+                 unit mean exceeds the person's own A_d by more than 1e-6 (unit mean: over filled
+                 desks)
 
     Then A becomes A + 4 * (learned - faded), kept within 0 and 4, all at once; supported =
     supported_at_least + supported_by_premise * premise of the person's unit. Unfilled desks stay
@@ -127,12 +137,16 @@ def step(state, p, draw):
     a, leaders = staff.appropriation, chart.leaders
     coach = r.coach_quality * knows_enough(p.coach_knowledge, p.knowledge_half)
     members = chart.in_unit * staff.filled[:, None]
-    unit_mean = unit_means(a, members)[:, staff.unit]
-    practice = staff.contact_peers * p.peer_moves * knows_enough(unit_mean, p.knowledge_half)
-    practice *= unit_mean > a
-    by_leader = knows_enough(a[:, leaders], p.knowledge_half) * p.leader_moves
-    practice += staff.contact_leader * by_leader[:, staff.led_by]
-    practice += staff.contact_coach * (coach * p.doing_coached)
+    unit_mean = unit_means(a, members)
+    by_peers = knows_enough(unit_mean, p.knowledge_half) * p.peer_moves
+    practice = by_peers[:, staff.unit]
+    practice *= staff.contact_peers
+    practice *= unit_mean[:, staff.unit] > a + AHEAD
+    by_leader = (knows_enough(a[:, leaders], p.knowledge_half) * p.leader_moves)[:, staff.led_by]
+    by_leader *= staff.contact_leader
+    practice += by_leader
+    if r.coach_days > 0:
+        practice += staff.contact_coach * (coach * p.doing_coached)
     practice[:, leaders] += staff.contact_built[leaders] * coach
     practice[:, leaders] += staff.hours[0, leaders] * p.own_moves
     supported = p.supported_at_least + p.supported_by_premise * units.premise[staff.unit]

@@ -215,8 +215,10 @@ def deliver(state, p):
 def step(state, p, draw):
     """One week.
 
-    0. In week 0 of the year its PD sums restart and `plan` is made; principals who are consulted
-       have consulting_hours / 4 a week in weeks 4 to 7 (consulting is 0 again in week 8).
+    0. In week 0 of the year its PD sums restart and `plan` is made (before the first plan, in the
+       warm-up, every subject has a third of the same hours, at content level 0). Principals who are
+       consulted have `consulting` consulting_hours / 4 until week 8, which time_use counts in weeks
+       4 to 7.
     1. In a week with PD hours: `deliver` (fit and loss from skill as it stands).
     2. In the last week of a month (week of the run mod 4 is 3): gain, kept = settled(fresh,
        practised); fresh = fresh * kept; skill = skill + gain - 4 * depreciation * (skill - floor).
@@ -242,7 +244,7 @@ def step(state, p, draw):
         lost *= 4.0 * p.depreciation
         gain -= lost
         teachers.skill += gain
-    if week == PLAN_WEEK or chart.new_levers:
+    if week == PLAN_WEEK or chart.new_levers or chart.pd_events is None:
         chart.pd_events = events(p.pd.days)
     coming = chart.pd_events.get(week + 1, ())
     if coming:

@@ -161,8 +161,9 @@ def supervisors_month(state, p, troubles):
                    site; travel = (contact_w + skip_w) * travel of the school / visit_hours
         meetings_w what remains of the hours
 
-    HR's buffered share = sum of fill_in_w / (4 * sum of asked), 0 if nothing is asked. kept and
-    backlog move when the month is over (`supervisors_settle`).
+    HR's buffered share = sum of fill_in_w / (4 * sum of asked), 0 if nothing is asked; weeks that
+    were lived under an older plan of the month count as they were lived. kept and backlog move when
+    the month is over (`supervisors_settle`).
 
     troubles  operations trouble of each school, mean 1, (weeks, principals)
     returns   the plan: arrays by week, kept in `chart.month`
@@ -188,8 +189,6 @@ def supervisors_month(state, p, troubles):
     done = pressing * share
     shared = share[:, which]
     fill_in = hiring_each * shared
-    total = weeks * asked.sum()
-    state.units.buffered[HR] = fill_in.sum() / total if total > 0 else 0.0
     principals.asked[:] = asked
     plan = chart.month
     plan.desk, plan.done, plan.overload, plan.term = desk, done, overload, term
@@ -210,11 +209,13 @@ def supervisors_month(state, p, troubles):
 
 
 def supervisors_settle(state, p, until):
-    """kept and backlog after n weeks that were lived as planned (4, unless desks changed within).
+    """kept and backlog after n weeks that were lived as planned: the month's four, or where desks
+    change within a month first those before the change, then those after it.
 
-    In term kept = kept_share(kept, mean of overload over these weeks, n weeks); backlog =
-    max(0, backlog + sums over these weeks of new - pressing * share) * (1 - expiry)^n. Levers are
-    those now in force, desks those of the plan.
+    In a month of term kept = kept_share(kept, mean of overload over these weeks, n weeks); backlog
+    = max(0, backlog + sums over these weeks of new - pressing * share) * (1 - expiry)^n, with new,
+    share and overload of the plan and dedicated_share and time_checks as now in force. A desk that
+    closes keeps both until it opens again.
 
     until  weeks of the month that were lived
     """
@@ -276,6 +277,10 @@ def plan_month(state, p, draw):
             getattr(chart.month, name)[:week] = getattr(old, name)[:week]
     elif week > 0:
         chart.month.since = week
+    if week > 0:
+        chart.month.fill_in[:week] = old.fill_in[:week]
+    asked = 4.0 * principals.asked.sum()
+    state.units.buffered[HR] = chart.month.fill_in.sum() / asked if asked > 0 else 0.0
 
 
 def step(state, p, draw):
