@@ -145,7 +145,7 @@ def step(state, p, draw):
     by_leader = (knows_enough(a[:, leaders], p.knowledge_half) * p.leader_moves)[:, staff.led_by]
     by_leader *= staff.contact_leader
     practice += by_leader
-    if r.coach_days > 0:
+    if state.coaches.filled[0]:  # as planned; the lever may have changed this week
         practice += staff.contact_coach * (coach * p.doing_coached)
     practice[:, leaders] += staff.contact_built[leaders] * coach
     practice[:, leaders] += staff.hours[0, leaders] * p.own_moves
