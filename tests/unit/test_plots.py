@@ -10,7 +10,6 @@ import pytest
 from matplotlib.container import BarContainer
 from matplotlib.text import Text
 
-from districtsim.outcomes import outcomes
 from districtsim.show import arms, drawing, looks, plots, words
 from districtsim.study import analysis
 
@@ -194,7 +193,7 @@ def test_an_interval_by_hand():
     values = tidy({"teaching_quality": ("all",)}, ("status_quo",), 4, 1)
     figure = plots.band(values.assign(value=[1.0, 2.0, 3.0, 4.0]), "teaching_quality")
     (bar,) = intervals(figure)
-    assert list(bar.get_ydata()) == pytest.approx([0.445739, 4.554261], abs=1e-6)
+    assert list(bar.get_xdata()) == pytest.approx([0.445739, 4.554261], abs=1e-6)
 
 
 def test_a_group_without_numbers_is_left_out_and_noted():
@@ -256,6 +255,21 @@ def test_forest_shows_the_effects_it_is_given():
     last = effects[(effects.outcome == "pd_wasted_hours") & (effects.year == 3)]
     assert sorted(shown) == pytest.approx(sorted(last.difference))
     assert "hours a year for each teacher (left is better)" in texts(figure)
+
+
+def test_forest_without_effects_says_so():
+    effects = analysis.paired_differences(development(), "siloed_pd")[:0]
+    assert "no numbers in these runs" in texts(plots.forest(effects))
+
+
+def test_a_band_by_hand():
+    values = tidy({"teaching_quality": ("all",)}, ("status_quo",), 4, 2)
+    values["value"] = values["replicate"].astype(float) + 10.0 * values["year"]
+    figure = plots.band(values, "teaching_quality")
+    (band,) = intervals(figure)
+    corners = {tuple(np.round(point, 5)) for point in band.get_paths()[0].vertices}
+    expected = {(1, 10.44574), (1, 14.55426), (2, 20.44574), (2, 24.55426)}
+    assert expected <= corners
 
 
 def test_bars_of_a_week_add_up_to_the_week():
@@ -342,48 +356,7 @@ def test_pyplot_is_never_imported():
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
 
 
-def test_words_agree_with_the_outcomes():
-    assert set(words.names()) == set(outcomes())
-    for name, outcome in outcomes().items():
-        word = words.outcome(name)
-        assert (name, word.unit, word.better) == (name, outcome.unit, outcome.better)
-        assert word.meaning
-        assert word.axis
-
-
-def test_words_know_the_tasks():
-    from districtsim.world.state import PRINCIPAL_TASKS, STAFF_TASKS, TEACHER_TASKS
-
-    assert {*PRINCIPAL_TASKS, *STAFF_TASKS, *TEACHER_TASKS} <= set(words.tasks())
-
-
-def test_an_outcome_without_words_goes_by_its_name():
-    word = words.outcome("new_measure")
-    assert word.label == "New measure"
-    assert "districtsim describe outcomes" in word.axis
-
-
-@pytest.mark.parametrize(
-    ("values", "spread", "shown"),
-    [
-        ((0.1234, 0.10, 0.15), 0.045, ["+0.12", "+0.10", "+0.15"]),
-        ((-0.0004, -0.01, 0.02), 0.015, ["0.000", "\N{MINUS SIGN}0.010", "+0.020"]),
-        ((1234.5,), 0.0, ["+1,234"]),
-        ((0.0,), 0.0, ["0"]),
-    ],
-)
-def test_numbers_are_shown_as_sure_as_they_are(values, spread, shown):
-    assert words.outcome("teaching_quality").numbers(*values, sign=True, spread=spread) == shown
-
-
-def test_shares_are_shown_in_percent():
-    assert words.outcome("pd_match").numbers(0.25, spread=0.02) == ["25.0"]
-
-
-def test_headline_experiments_have_figures_and_words():
+def test_headline_experiments_have_figures():
     from districtsim.study.headlines import EXPERIMENTS
 
     assert set(EXPERIMENTS) == set(plots.FIGURES)
-    for name in EXPERIMENTS:
-        assert words.experiment(name)["question"].endswith("?")
-        assert set(words.main_outcomes(name)) <= set(outcomes())

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from districtsim.show import report_parts, reports, words
+from districtsim.show import report_tables, reports, words
 from districtsim.study import results
 
 VOID = {"meta", "img", "br", "link", "hr"}
@@ -245,4 +245,4 @@ def test_nothing_but_the_report_is_written(tmp_path):
 def test_a_difference_in_words(better, difference, low, high, meaning):
     name = {"higher": "appropriation", "lower": "days_to_fill", "neither": "pd_hours"}[better]
     row = {"difference": difference, "low": low, "high": high}
-    assert report_parts.in_numbers_and_words(words.outcome(name), row).meaning == meaning
+    assert report_tables.in_numbers_and_words(words.outcome(name), row).meaning == meaning

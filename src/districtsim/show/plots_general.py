@@ -8,7 +8,7 @@ from districtsim.show.drawing import Sheet
 SMALLEST_TASK = 0.25  # h/week: tasks below it in every arm are shown together
 MANY_TASKS = len(looks.FILLS)
 LEGEND_COLUMNS = 4
-SAME_LUCK = "All met the same luck, so that differences are surer than the bands suggest."
+SAME_LUCK = "All met the same luck, so that differences are surer than these intervals suggest."
 
 
 def band(values, outcome, group="all", *, source="districtsim"):
@@ -37,28 +37,47 @@ def bands(values, shown, *, title, source="districtsim"):
         place = sheet.grid[i // columns, i % columns if i < len(shown) - len(shown) % 2 else 0]
         axes = sheet.panel(place, heading, "year", word.axis, letter=len(shown) > 1)
         rows_of_panel = labelled[(labelled["outcome"] == name) & (labelled["group"] == group)]
-        years(sheet, axes, rows_of_panel, look)
-        if word.percent:
-            drawing.percent(axes.yaxis)
+        over_years = years(sheet, axes, rows_of_panel, look)
+        if word.percent and rows_of_panel["value"].notna().any():
+            drawing.percent(axes.yaxis if over_years else axes.xaxis)
         sheet.note_missing(rows_of_panel)
     return sheet.finished(arms.replicates(values), source)
 
 
 def years(sheet, axes, labelled, look):
-    """Draw means over years into a panel, a line for each arm."""
+    """Draw means over years into a panel, a line for each arm; of one year, a row for each.
+
+    returns  whether there are lines
+    """
     table = arms.means(labelled) if labelled["value"].notna().any() else labelled[:0]
     if not len(table):
         sheet.empty(axes)
-        return
-    sheet.note("Lines are means over replicates.")
+        return False
     alone = table["arm"].nunique() == 1
+    lines = table["year"].nunique() > 1
+    sheet.note(f"{'Lines' if lines else 'Dots'} are means over replicates.")
     if not alone and table["low"].notna().any():
         sheet.note(SAME_LUCK)
-    for i, (arm, line) in enumerate(table.groupby("arm", observed=True, sort=False)):
-        beside = 0.05 * i if table["year"].nunique() == 1 else 0.0
-        sheet.line(axes, line["year"] + beside, line, look[arm], None if alone else arm)
+    if not lines:
+        _one_year(sheet, axes, table, look)
+        return False
+    for arm, line in table.groupby("arm", observed=True, sort=False):
+        sheet.line(axes, line["year"], line, look[arm], None if alone else arm)
     drawing.year_ticks(axes, table["year"])
     axes.margins(x=0.02)
+    return True
+
+
+def _one_year(sheet, axes, table, look):
+    names = list(dict.fromkeys(table["arm"]))
+    for y, (_, row) in enumerate(table.iterrows()):
+        sheet.dot(axes, row["mean"], y, row, look[row["arm"]])
+    naming.name_rows(axes, names, look)
+    axes.set_xlabel(f"{axes.get_ylabel()} (year {table['year'].iloc[0]})")
+    axes.set_ylabel("")
+    axes.grid(visible=False, axis="y")
+    axes.grid(visible=True, axis="x", color="#ECECEC", linewidth=0.7)
+    drawing.few_ticks(axes.xaxis)
 
 
 def forest(effects, outcomes=None, *, baseline="", source="districtsim"):
@@ -76,13 +95,15 @@ def forest(effects, outcomes=None, *, baseline="", source="districtsim"):
     shown = [(name, _main_groups(table, name)) for name in wanted]
     rows = list(dict.fromkeys(table["arm"]))
     against = f"What changes, compared with {baseline}?" if baseline else "What changes?"
-    columns = min(2, len(shown))
+    columns = max(1, min(2, len(shown)))
     heights = [
         max(0.9, 0.5 + 0.2 * sum(max(1, len(groups)) for _, groups in pair) * len(rows) / len(pair))
         for pair in (shown[i : i + columns] for i in range(0, len(shown), columns))
     ]
-    sheet = Sheet(against, 1.2 + sum(heights))
-    sheet.rows(columns, heights)
+    sheet = Sheet(against, 1.2 + sum(heights or [1]))
+    sheet.rows(columns, heights or [1])
+    if not shown:
+        sheet.empty(sheet.panel(sheet.grid[0, 0], "", letter=False))
     look = looks.looks([], rows)
     for i, (name, groups) in enumerate(shown):
         word = words.outcome(name)

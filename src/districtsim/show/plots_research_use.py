@@ -54,8 +54,8 @@ def _over_time(sheet, place, title, word, rows, look, coach_leaves):
         sheet.note("Lines are means over replicates.")
         if len(look) > 1 and table["low"].notna().any():
             sheet.note(SAME_LUCK)
-    else:
-        years(sheet, axes, rows, look)
+    elif not years(sheet, axes, rows, look):
+        return
     bottom, top = axes.get_ylim()
     axes.set_ylim(min(0, bottom), top + 0.1 * (top - bottom))  # room for the words of the mark
     _mark(axes, coach_leaves, weekly)

@@ -11,8 +11,8 @@ from pathlib import Path
 from string import Template
 from typing import NamedTuple
 
-from districtsim.show import arms, plots, report_parts, words
-from districtsim.show.report_parts import heading, paragraph
+from districtsim.show import arms, plots, report_parts, report_tables, words
+from districtsim.show.report_tables import heading, paragraph
 from districtsim.study import results
 from districtsim.world.files import write_atomically
 
@@ -118,18 +118,18 @@ def _effects(study, values):
     changes, base = arms.differences(some, reference)
     if changes is None or not len(changes):
         means = arms.means(arms.label(some[some["outcome"].isin(shown)]))
-        return report_parts.course(means, shown)
+        return report_tables.course(means, shown)
     last = changes[changes["year"] == changes["year"].max()]
     named = arms.label(some, (), reference)
     equal = last["arm"].isin(set(arms.names(named)) - set(arms.names(arms.at_cost(named))))
-    told = report_parts.effects(last[~equal], base, shown, only=len(some) < len(yearly))
+    told = report_tables.effects(last[~equal], base, shown, only=len(some) < len(yearly))
     more = _moved_by_budget(last[equal], last[~equal], shown)
-    return f"{told}\n{report_parts.at_equal_budget(last[equal], base, more)}" if more else told
+    return f"{told}\n{report_tables.at_equal_budget(last[equal], base, more)}" if more else told
 
 
 def _moved_by_budget(equal, at_cost, shown):
     """{outcome: groups} of those shown that come out otherwise at equal budget, cost aside."""
-    both = equal.assign(arm=equal["arm"].map(report_parts.without_budget)).merge(
+    both = equal.assign(arm=equal["arm"].map(report_tables.without_budget)).merge(
         at_cost, on=["arm", "outcome", "group"]
     )
     moved = (both["difference_x"] - both["difference_y"]).abs() > 1e-9
