@@ -1,6 +1,6 @@
-"""Departures: who leaves, moves and arrives, and what pupils then get, by a plain second count.
+"""Second counts: who leaves and arrives, what pupils then get, how services fare, one by one.
 
-One person at a time, in words of the docstrings of mechanisms/turnover.py and learning.py.
+In words of the docstrings of mechanisms/turnover.py, learning.py and service.py.
 """
 
 import math
@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 from districtsim import school_year
-from districtsim.mechanisms import learning, turnover
+from districtsim.mechanisms import learning, service, turnover
 from districtsim.simulation import Simulation
 from districtsim.world.district import District
 from districtsim.world.policies import Policy
+from districtsim.world.state import UNITS
 
 BANDS = ((4, "novice"), (10, "early"), (15, "middle"), (math.inf, "late"))
 INVERSE = NormalDist().inv_cdf
@@ -105,6 +106,9 @@ def office_leaves(state, p, one):
     return found
 
 
+PERSON = ("leadership", "own_leadership", "experience", "continuity", "holder")
+
+
 def checked_turnover(seen):
     def step(state, p, draw):
         one, week = Draw(draw, state.week), state.week % 52
@@ -112,15 +116,15 @@ def checked_turnover(seen):
         decided = teachers_decide(state, p, one) if week == 24 else None
         pairs = transfers(state, one) if week == 40 else None
         principals = principals_leave(state, p, one) if week == 40 else None
+        before = {name: getattr(state.principals, name).copy() for name in PERSON}
         holders, skill = state.staff.holder.copy(), state.teachers.skill.copy()
+        stayed = state.teachers.filled & ~state.teachers.leaving
+        years = state.teachers.experience + state.teachers.filled
         turnover.step(state, p, draw)
         came = np.flatnonzero(state.staff.holder - holders)
         assert sorted(office) == came.tolist()
         for row, (willing, follows, able) in office.items():
-            assert state.staff.willingness[row] == pytest.approx(willing)
-            assert state.staff.follows[row] == follows
-            assert state.staff.skill[row] == pytest.approx(able)
-            assert (state.staff.appropriation[:, row] == p.newcomer).all()
+            successor(state, p, row, willing, follows, able)
         if decided:
             found = zip(state.teachers.leaving, state.teachers.moving, state.teachers.notice_week)
             for row, (expected, (goes, moves, notice)) in enumerate(zip(decided, found)):
@@ -130,13 +134,40 @@ def checked_turnover(seen):
             for old, new in pairs:
                 assert (state.teachers.skill[:, new] == skill[:, old]).all()
                 assert state.teachers.filled[new]
-            assert [lead for _, lead in principals] == pytest.approx(state.principals.leadership)
+            assert (state.teachers.experience == years)[stayed].all()
+            for name in ("late_weeks", "leaving", "moving"):
+                assert not getattr(state.teachers, name).any(), name
+            principals_after(state.principals, before, principals)
             assert state.district.principals_left[0] == sum(goes for goes, _ in principals)
             seen["moved"] += len(pairs)
             seen["principals"] += sum(goes for goes, _ in principals)
         seen["office"] += len(office)
+        seen["late"] += int((state.teachers.late_weeks > 0).sum())
 
     return step
+
+
+def successor(state, p, row, willing, follows, able):
+    """Somebody new at a desk of the office: what they bring, and what is forgotten with the old."""
+    staff = state.staff
+    assert staff.willingness[row] == pytest.approx(willing)
+    assert staff.follows[row] == follows
+    assert staff.skill[row] == pytest.approx(able)
+    assert (staff.appropriation[:, row] == p.newcomer).all()
+    assert (staff.kept[row], staff.backlog[row], staff.exit_week[row]) == (1.0, 0.0, -1)
+    usual = min(state.chart.normal_leader_hours, p.research_use.leader_hours)
+    habit = p.research_use.leader_hours if follows else usual
+    assert staff.leading_habit[row] == (habit if staff.role[row] <= 2 else 0.0)
+
+
+def principals_after(principals, before, expected):
+    for row, (goes, lead) in enumerate(expected):
+        assert principals.leadership[row] == pytest.approx(lead)
+        own = lead if goes else before["own_leadership"][row]
+        assert principals.own_leadership[row] == pytest.approx(own)
+        assert principals.experience[row] == (0 if goes else before["experience"][row] + 1)
+        assert principals.continuity[row] == (0 if goes else before["continuity"][row])
+        assert principals.holder[row] == before["holder"][row] + goes
 
 
 def replaced(monkeypatch, name, step):
@@ -146,7 +177,7 @@ def replaced(monkeypatch, name, step):
 
 @pytest.mark.parametrize("moved", [False, True])
 def test_a_second_count_of_departures_finds_the_same(monkeypatch, moved):
-    seen = {"moved": 0, "principals": 0, "office": 0}
+    seen = {"moved": 0, "principals": 0, "office": 0, "late": 0}
     replaced(monkeypatch, "turnover", checked_turnover(seen))
     policy = Policy("move", {"hr.move_principals": moved, "research_use.leader_hours": 4})
     Simulation(District.synthetic(12, 3), policy, 2).run(3)
@@ -193,3 +224,29 @@ def checked_learning(state, p, draw):
 def test_a_second_count_of_learning_finds_the_same(monkeypatch):
     replaced(monkeypatch, "learning", checked_learning)
     Simulation(District.synthetic(9, 3), "better_hiring", 2).run(2)
+
+
+@pytest.mark.parametrize("scorecard", [False, True])
+def test_a_second_count_of_services_finds_the_same(monkeypatch, scorecard):
+    moved = {"human_resources": 0, "operations": 0}
+
+    def step(state, p, draw):
+        before = state.units.service.copy()
+        service.step(state, p, draw)
+        seen = p.seen_scorecard if scorecard and state.week >= 0 else p.seen
+        for name in UNITS:
+            row = UNITS.index(name)
+            now, expected = state.units.service[row], before[row]
+            if name in moved and state.week % 4 == 3:
+                covered = state.units.buffered[row] if name == "human_resources" else 0.0
+                felt = seen * (1 - expected) * (1 - p.shield * covered)
+                able = p.untrained + (1 - p.untrained) * state.units.understanding[row] / 4
+                lost = p.decay * (expected - p.floor)
+                expected = min(1.0, max(0.0, expected + 4 * (p.pace * felt * able - lost)))
+                moved[name] += now != before[row]
+            assert now == pytest.approx(expected), name
+
+    replaced(monkeypatch, "service", step)
+    policy = Policy("seen", {"operations.scorecard": scorecard, "research_use.leader_hours": 4})
+    Simulation(District.synthetic(9, 3), policy, 2).run(1)
+    assert min(moved.values()) > 10
