@@ -1,0 +1,146 @@
+"""Bench: how fast and how large a run is on this machine, with ratios to the slow twin.
+
+Times are CPU seconds of one process (least and median of repeats), never asserted: machines differ,
+and differ from hour to hour, which is why the time of a small NumPy addition stands beside them.
+"""
+
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import time
+import timeit
+from pathlib import Path
+
+SIZES = (20, 100, 1800)
+FLOORS = {20: 0.1, 100: 0.3, 1800: 4.0}  # CPU seconds of a run of five years, NumPy alone
+REPEATS = {20: 7, 100: 5, 1800: 2}
+YEARS, TWIN_SCHOOLS, TWIN_WEEKS, LEAK_RUNS = 5, 100, 52, 300
+WITHOUT = ("hiring", "turnover", "money")  # what the twin does not have
+
+
+def main(args):
+    """Run the benchmarks and print them; args has `schools` (sizes or None) and `json`."""
+    rows = list(measured(args.schools or SIZES))
+    if args.json:
+        print(json.dumps(rows, indent=2))
+        return 0
+    print(f"{'what':58} {'least':>10} {'median':>10}  {'floor':>9}")
+    for row in rows:
+        numbers = " ".join(f"{_short(row[key]):>10}" for key in ("least", "median"))
+        print(f"{row['what']:58} {numbers}  {row['floor']:>9}")
+    return 0
+
+
+def measured(sizes):
+    """Rows {"what", "least", "median", "floor"}, one benchmark after the other."""
+    yield _row("time of adding 20 numbers in NumPy, microseconds", [_addition() for _ in range(9)])
+    yield _row("districtsim --help, CPU s", [_help_seconds() for _ in range(5)], "0.3 s")
+    for schools in sizes:
+        _say(f"{schools} schools ...")
+        floor = f"{FLOORS[schools]:g} s" if schools in FLOORS else ""
+        seconds = [_run_seconds(schools) for _ in range(REPEATS.get(schools, 3))]
+        yield _row(f"a run of {YEARS} years, {schools} schools, CPU s", seconds, floor)
+    _say("memory ...")
+    peak = _in_process(f"_peak({max(sizes)})")
+    yield _row(f"peak memory, {max(sizes)} schools, MiB", [peak], "1024 MiB")
+    yield _row(f"memory growth over {LEAK_RUNS} runs, MiB", [_in_process("_growth()")], "flat")
+    _say("slow twin ...")
+    ratio = _twin_ratio()
+    if ratio is None:
+        _say("the slow twin is not part of an installed package; run from a checkout.")
+    else:
+        yield _row(f"slow twin over engine, {TWIN_SCHOOLS} schools, ratio", ratio, "50")
+
+
+def _row(what, values, floor=""):
+    return {
+        "what": what,
+        "least": min(values),
+        "median": statistics.median(values),
+        "floor": floor,
+    }
+
+
+def _short(number):
+    return f"{number:.3g}" if number < 100 else f"{number:.0f}"
+
+
+def _say(text):
+    print(text, file=sys.stderr)
+
+
+def _addition():
+    import numpy as np
+
+    numbers = np.ones(20)
+    return min(timeit.repeat(lambda: numbers + numbers, number=2000, repeat=3)) / 2000 * 1e6
+
+
+def _help_seconds():
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    code = "import sys; sys.argv[1:] = ['--help']; from districtsim.cli import main; main()"
+    subprocess.run([sys.executable, "-c", code], stdout=subprocess.DEVNULL, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def _run_seconds(schools, seed=1):
+    from districtsim.simulation import Simulation
+    from districtsim.world.district import District
+    from districtsim.world.policies import Policy
+
+    district, policy = District.synthetic(schools=schools, seed=1), Policy("nothing")
+    start = time.process_time()
+    Simulation(district, policy, seed).run(YEARS)
+    return time.process_time() - start
+
+
+def _in_process(call):
+    """A number found by one of the functions below in a fresh process."""
+    code = f"from districtsim import bench; print(bench.{call})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return float(done.stdout)
+
+
+def _peak(schools):
+    _run_seconds(schools)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _growth():
+    """Peak memory after many runs less after the first twenty, MiB."""
+    for seed in range(20):
+        _run_seconds(5, seed)
+    first = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for seed in range(LEAK_RUNS):
+        _run_seconds(5, seed)
+    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - first) / 1024
+
+
+def _twin_ratio():
+    """Twin over engine for the same weeks, three times in turn; None without a checkout."""
+    tests = Path(__file__).resolve().parents[2] / "tests"
+    if not (tests / "twin" / "twin.py").is_file():
+        return None
+    sys.path.insert(0, str(tests))
+    try:
+        from twin.twin import run_twin
+    finally:
+        sys.path.remove(str(tests))
+    from districtsim.simulation import Simulation
+    from districtsim.world.district import District
+    from districtsim.world.policies import Policy
+
+    district, policy = District.synthetic(schools=TWIN_SCHOOLS, seed=1), Policy("nothing")
+    ratios = []
+    for _ in range(3):
+        start = time.process_time()
+        run_twin(district, policy, 1, TWIN_WEEKS)
+        middle = time.process_time()
+        simulation = Simulation(district, policy, 1, without=WITHOUT)
+        for _ in range(TWIN_WEEKS):
+            simulation.step()
+        ratios.append((middle - start) / (time.process_time() - middle))
+    return ratios
