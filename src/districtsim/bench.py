@@ -1,7 +1,8 @@
 """Bench: how fast and how large a run is on this machine, with ratios to the slow twin.
 
-Times are CPU seconds of one process (least and median of repeats), never asserted: machines differ,
-and differ from hour to hour, which is why the time of a small NumPy addition stands beside them.
+Times are CPU seconds of one process (least and median of repeats), each run with its state drawn up
+anew; nothing is asserted: machines differ, and differ from hour to hour, which is why the time of a
+small NumPy addition stands beside them. Throughput is by the clock.
 """
 
 import json
@@ -16,7 +17,9 @@ from pathlib import Path
 SIZES = (20, 100, 1800)
 FLOORS = {20: 0.1, 100: 0.3, 1800: 4.0}  # CPU seconds of a run of five years, NumPy alone
 REPEATS = {20: 7, 100: 5, 1800: 2}
-YEARS, TWIN_SCHOOLS, TWIN_WEEKS, LEAK_RUNS = 5, 100, 52, 300
+YEARS, TWIN_SCHOOLS, TWIN_WEEKS = 5, 100, 52
+SETTLED, LEAK_RUNS = 50, 1000  # runs before memory is first read, and when it is read again
+SWEEP_SCHOOLS, SWEEP_RUNS = 20, 60
 WITHOUT = ("hiring", "turnover", "money")  # what the twin does not have
 
 
@@ -24,12 +27,13 @@ def main(args):
     """Run the benchmarks and print them; args has `schools` (sizes or None) and `json`."""
     rows = list(measured(args.schools or SIZES))
     if args.json:
-        print(json.dumps(rows, indent=2))
+        sys.stdout.write(json.dumps(rows, indent=2) + "\n")
         return 0
-    print(f"{'what':58} {'least':>10} {'median':>10}  {'floor':>9}")
+    lines = [f"{'what':58} {'least':>10} {'median':>10}  {'floor':>9}"]
     for row in rows:
         numbers = " ".join(f"{_short(row[key]):>10}" for key in ("least", "median"))
-        print(f"{row['what']:58} {numbers}  {row['floor']:>9}")
+        lines.append(f"{row['what']:58} {numbers}  {row['floor']:>9}")
+    sys.stdout.write("\n".join(lines) + "\n")
     return 0
 
 
@@ -45,7 +49,12 @@ def measured(sizes):
     _say("memory ...")
     peak = _in_process(f"_peak({max(sizes)})")
     yield _row(f"peak memory, {max(sizes)} schools, MiB", [peak], "1024 MiB")
-    yield _row(f"memory growth over {LEAK_RUNS} runs, MiB", [_in_process("_growth()")], "flat")
+    growth = _in_process(f"_growth({SETTLED}, {LEAK_RUNS})")
+    yield _row(f"memory growth, run {SETTLED} to run {LEAK_RUNS}, 5 schools, MiB", [growth], "flat")
+    _say("many runs ...")
+    for workers in (1, 2):
+        what = f"{SWEEP_RUNS} runs of {SWEEP_SCHOOLS} schools, {workers} at a time, runs/s"
+        yield _row(what, [_throughput(workers)])
     _say("slow twin ...")
     ratio = _twin_ratio()
     if ratio is None:
@@ -68,7 +77,7 @@ def _short(number):
 
 
 def _say(text):
-    print(text, file=sys.stderr)
+    sys.stderr.write(f"{text}\n")
 
 
 def _addition():
@@ -99,7 +108,7 @@ def _run_seconds(schools, seed=1):
 
 def _in_process(call):
     """A number found by one of the functions below in a fresh process."""
-    code = f"from districtsim import bench; print(bench.{call})"
+    code = f"import sys; from districtsim import bench; sys.stdout.write(str(bench.{call}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return float(done.stdout)
 
@@ -109,14 +118,37 @@ def _peak(schools):
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _growth():
-    """Peak memory after many runs less after the first twenty, MiB."""
-    for seed in range(20):
+def _growth(settled, runs):
+    """Memory in use after `runs` runs less after the first `settled`, MiB."""
+    for seed in range(settled):
         _run_seconds(5, seed)
-    first = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    for seed in range(LEAK_RUNS):
+    first = _resident()
+    for seed in range(settled, runs):
         _run_seconds(5, seed)
-    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - first) / 1024
+    return _resident() - first
+
+
+def _resident():
+    """Memory of this process, MiB: in use now where the system says so, else the most so far."""
+    now = Path("/proc/self/statm")
+    if now.is_file():
+        return int(now.read_text().split()[1]) * resource.getpagesize() / 2**20
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _throughput(workers):
+    """Runs a second, worker start-up included."""
+    from districtsim.study.runs import Run, run_all
+    from districtsim.world.district import District
+    from districtsim.world.policies import Policy
+
+    district, policy = District.synthetic(schools=SWEEP_SCHOOLS, seed=1), Policy("nothing")
+    runs = [Run(district, policy, YEARS, 1, replicate) for replicate in range(1, SWEEP_RUNS + 1)]
+    start = time.perf_counter()
+    for _, history, _ in run_all(runs, workers=workers, progress=False):
+        if isinstance(history, Exception):
+            raise history
+    return SWEEP_RUNS / (time.perf_counter() - start)
 
 
 def _twin_ratio():

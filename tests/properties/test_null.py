@@ -190,7 +190,7 @@ def test_when_a_policy_ends_its_levers_are_let_go(ends):
 
 
 def test_when_a_policy_ends_its_costs_end():
-    usual, ended = after_the_end(OTHER, 60, weeks=WEEKS)
+    usual, ended = after_the_end(OTHER, 52, weeks=WEEKS)  # at the end of a school year
     assert ended.district.cost[0] == usual.district.cost[0]
 
 

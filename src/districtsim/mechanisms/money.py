@@ -6,11 +6,11 @@ everybody else's pay, which no lever of this version changes.
 
 import numpy as np
 
-LAST_WEEK = 51
+WEEKS = 52.0
 
 
 def yearly_cost(desks, coach_days, pd_days, posts, day_hours, with_substitutes, p):
-    """Cost of the levers in a year, US$ of base_year.
+    """Cost of the levers in a year, US$ of 2022.
 
         desks * supervisor_cost + 12 * coach_days * coach_day_cost
         + posts * pd_days * (day_hours * teacher_hour_cost + with_substitutes *
@@ -44,6 +44,10 @@ def planned(state, p):
 
 
 def step(state, p, draw):
-    """In the last week of the year: cost of the levers in force (`planned`)."""
-    if state.week_of_year == LAST_WEEK:
-        state.district.cost[:] = planned(state, p)
+    """Every week a 52nd of the yearly cost of the levers in force (`planned`); anew each year."""
+    chart, cost = state.chart, state.district.cost
+    if chart.new_levers or chart.cost_a_year is None:
+        chart.cost_a_year = planned(state, p)
+    if state.week_of_year == 0:
+        cost[:] = 0.0
+    cost += chart.cost_a_year / WEEKS

@@ -168,12 +168,13 @@ def supervisors_month(state, p, troubles):
     troubles  operations trouble of each school, mean 1, (weeks, principals)
     returns   the plan: arrays by week, kept in `chart.month`
     """
-    staff, chart, principals = state.staff, state.chart, state.principals
+    chart, principals = state.chart, state.principals
     s, desk, weeks = p.supervision, chart.open_desks, len(troubles)
     which, count = principals.supervisor, chart.principals_of
     unanswered_hr = 1.0 - float(state.units.service[HR])
     unanswered = 1.0 - float(state.units.service[OPERATIONS])
-    hours, backlog, kept = chart.supervisor_hours, staff.backlog[desk], staff.kept[desk]
+    hours = chart.supervisor_hours
+    backlog, kept = chart.backlog_at_start[desk], chart.kept_at_start[desk]
     new = (p.evaluation_hours if s.evaluation_by == "ild" else p.compliance_hours) * count
     pressing = new + p.catch_up * backlog
     liaison_each = troubles * (p.liaison_hours * unanswered)
@@ -262,8 +263,11 @@ def plan_month(state, p, draw):
         chart.queue_at_start = principals.queue_in_hr.copy()
         staff.planned_habit[:] = staff.leading_habit
     desks(state, p)
-    if old is not None and week > 0 and old.desk != chart.open_desks:
+    other_desks = week > 0 and old.desk != chart.open_desks
+    if other_desks:
         supervisors_settle(state, p, week)
+    if week == 0 or other_desks:
+        chart.backlog_at_start, chart.kept_at_start = staff.backlog.copy(), staff.kept.copy()
     chart.month = SimpleNamespace(since=0, teachers=None, squeezed=False)
     chart.month.with_networks = chart.month.with_skip = True
     first = state.week_of_year - week

@@ -121,8 +121,8 @@ def transfer(state, draw):
     Posts of a kind only (generalists; specialists of a subject; others). Movers in the order of
     "turnover.transfer" (post, year), vacancies in the order of their school's low income share
     (lowest first, ties by row): pair by pair while both last. A pair within one school does not
-    come about (the teacher leaves the district). The teacher takes skill, floor, fresh, experience
-    and of_color along; the vacancy closes, the mover's old post stays as it is.
+    come about. Movers who find no post leave the district (quit). The others take skill, floor,
+    fresh, experience and of_color along; the vacancy closes, the mover's old post stays as it is.
     """
     teachers, kind = state.teachers, state.chart.kind
     free = ~teachers.filled & (teachers.successor < 0) & (teachers.stage != 3)
@@ -140,6 +140,7 @@ def transfer(state, draw):
     old, new = np.concatenate(sources), np.concatenate(targets)
     elsewhere = teachers.school[old] != teachers.school[new]
     old, new = old[elsewhere], new[elsewhere]
+    state.district.quit += np.count_nonzero(teachers.moving) - len(new)
     for column in (teachers.skill, teachers.floor, teachers.fresh):
         column[:, new] = column[:, old]
     for column in (teachers.experience, teachers.of_color):

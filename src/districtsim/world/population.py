@@ -151,7 +151,7 @@ def _chart(state, desks, source, numbers):
     chart.principals_of = np.array([float(len(schools))])
     chart.supervisors_week = 0.0
     chart.new_levers = chart.posts_changed = True
-    chart.pd_events = None
+    chart.pd_events = chart.cost_a_year = None
     chart.trouble_year = chart.month = None
 
 
