@@ -142,6 +142,7 @@ def checked_turnover(seen):
             seen["moved"] += len(pairs)
             seen["principals"] += sum(goes for goes, _ in principals)
         seen["office"] += len(office)
+        seen["leaders"] += sum(state.staff.role[row] <= 2 for row in office)
         seen["late"] += int((state.teachers.late_weeks > 0).sum())
 
     return step
@@ -177,10 +178,11 @@ def replaced(monkeypatch, name, step):
 
 @pytest.mark.parametrize("moved", [False, True])
 def test_a_second_count_of_departures_finds_the_same(monkeypatch, moved):
-    seen = {"moved": 0, "principals": 0, "office": 0, "late": 0}
+    seen = {"moved": 0, "principals": 0, "office": 0, "late": 0, "leaders": 0}
     replaced(monkeypatch, "turnover", checked_turnover(seen))
     policy = Policy("move", {"hr.move_principals": moved, "research_use.leader_hours": 4})
-    Simulation(District.synthetic(12, 3), policy, 2).run(3)
+    often = {"turnover": {"superintendent_leaves": 0.8}}
+    Simulation(District.synthetic(12, 3), policy, 2, parameters=often).run(3)
     assert min(seen.values()) > 0
 
 
