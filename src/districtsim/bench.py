@@ -17,7 +17,7 @@ from pathlib import Path
 SIZES = (20, 100, 1800)
 FLOORS = {20: 0.1, 100: 0.3, 1800: 4.0}  # CPU seconds of a run of five years, NumPy alone
 REPEATS = {20: 7, 100: 5, 1800: 2}
-YEARS, TWIN_SCHOOLS, TWIN_WEEKS = 5, 100, 52
+YEARS, TWIN_SCHOOLS = 5, 100
 SETTLED, LEAK_RUNS = 50, 1000  # runs before memory is first read, and when it is read again
 SWEEP_SCHOOLS, SWEEP_RUNS = 20, 60
 WITHOUT = ("hiring", "turnover", "money")  # what the twin does not have
@@ -95,14 +95,14 @@ def _help_seconds():
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def _run_seconds(schools, seed=1):
+def _run_seconds(schools, seed=1, years=None):
     from districtsim.simulation import Simulation
     from districtsim.world.district import District
     from districtsim.world.policies import Policy
 
     district, policy = District.synthetic(schools=schools, seed=1), Policy("nothing")
     start = time.process_time()
-    Simulation(district, policy, seed).run(YEARS)
+    Simulation(district, policy, seed).run(years or YEARS)
     return time.process_time() - start
 
 
@@ -119,12 +119,12 @@ def _peak(schools):
 
 
 def _growth(settled, runs):
-    """Memory in use after `runs` runs less after the first `settled`, MiB."""
+    """Memory in use after `runs` runs of a year less after the first `settled`, MiB."""
     for seed in range(settled):
-        _run_seconds(5, seed)
+        _run_seconds(5, seed, years=1)
     first = _resident()
     for seed in range(settled, runs):
-        _run_seconds(5, seed)
+        _run_seconds(5, seed, years=1)
     return _resident() - first
 
 
@@ -152,7 +152,7 @@ def _throughput(workers):
 
 
 def _twin_ratio():
-    """Twin over engine for the same weeks, three times in turn; None without a checkout."""
+    """Twin over engine for the same years, three times in turn; None without a checkout."""
     tests = Path(__file__).resolve().parents[2] / "tests"
     if not (tests / "twin" / "twin.py").is_file():
         return None
@@ -169,10 +169,8 @@ def _twin_ratio():
     ratios = []
     for _ in range(3):
         start = time.process_time()
-        run_twin(district, policy, 1, TWIN_WEEKS)
+        run_twin(district, policy, 1, 52 * YEARS)
         middle = time.process_time()
-        simulation = Simulation(district, policy, 1, without=WITHOUT)
-        for _ in range(TWIN_WEEKS):
-            simulation.step()
+        Simulation(district, policy, 1, without=WITHOUT).run(YEARS)
         ratios.append((middle - start) / (time.process_time() - middle))
     return ratios
