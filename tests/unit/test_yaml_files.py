@@ -1,6 +1,8 @@
 """YAML files: what plain words and numbers mean, and errors that a person can act on."""
 
 import math
+import subprocess
+import sys
 
 import pytest
 
@@ -81,6 +83,10 @@ def test_keys_may_be_words_of_yaml_1_1():
         ("a: *nobody", "here:1"),
         ("a: b: c", "here:1"),
         ("a: \x00", "here: not readable as YAML"),
+        ("a: !!timestamp soon", "here"),
+        ("a: !!binary x", "here"),
+        ("a: !!int x", "here"),
+        ("a: " + "[" * 3000, "here"),
     ],
 )
 def test_what_is_not_yaml_is_refused_with_its_line(text, says):
@@ -89,6 +95,17 @@ def test_what_is_not_yaml_is_refused_with_its_line(text, says):
     message = str(caught.value)
     assert message.startswith(says)
     assert len(message.splitlines()) <= 3
+
+
+def test_a_file_of_nothing_but_brackets_does_not_end_the_program():
+    """Nested so deep that a reader written in C would run out of stack and take Python along."""
+    code = (
+        "from districtsim.world.yaml_files import SettingError, parse_yaml\n"
+        "try: parse_yaml('a: ' + '[' * 200_000, 'here')\n"
+        "except SettingError: print('refused')"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert found.stdout.strip() == "refused", f"ended with {found.returncode}"
 
 
 def test_a_file_with_a_byte_order_mark_is_read(tmp_path):
