@@ -11,6 +11,7 @@ import yaml
 
 from districtsim.world.errors import SettingError
 
+DEEPEST = 100  # levels of nesting; our files have four
 _Base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -73,18 +74,38 @@ def parse_yaml(text, where):
     if not text.strip():
         raise SettingError(f"{where}: the file is empty; it needs `key: value` lines.")
     try:
+        _refuse_depth(text, where)
         found = yaml.load(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = f":{mark.line + 1}" if mark else ""
         problem = error.problem or "not YAML"
         raise SettingError(f"{where}{line}: {problem}; check the indentation there.") from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        first = str(error).splitlines()[0]
+    except SettingError:
+        raise
+    except (yaml.YAMLError, ValueError, RecursionError, AttributeError, TypeError) as error:
+        first = (str(error).splitlines() or ["unknown"])[0]  # odd tags fail in odd ways
         raise SettingError(f"{where}: not readable as YAML ({first}).") from None
     if not isinstance(found, dict):
         raise SettingError(f"{where}: expected `key: value` lines, found {type(found).__name__}.")
     return found
+
+
+def _refuse_depth(text, where):
+    """Nested too deep to read: the parser written in C would run out of stack and end Python."""
+    if sum(text.count(opener) for opener in ("[", "{", "- ", "? ")) <= DEEPEST:
+        return
+    depth = 0
+    for event in yaml.parse(text, Loader=_Base):
+        if isinstance(event, (yaml.SequenceStartEvent, yaml.MappingStartEvent)):
+            depth += 1
+        elif isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
+            depth -= 1
+        if depth > DEEPEST:
+            line = event.start_mark.line + 1
+            raise SettingError(
+                f"{where}:{line}: nested more than {DEEPEST} deep; write it flatter."
+            )
 
 
 def line_of(path, dotted):
