@@ -13,7 +13,7 @@ from districtsim.world.district import District
 from districtsim.world.draws import Draws
 from districtsim.world.errors import SettingError
 from districtsim.world.files import nearest
-from districtsim.world.parameters import MECHANISMS
+from districtsim.world.parameters import switched_off
 from districtsim.world.policies import Policy
 from districtsim.world.population import draw_up
 
@@ -38,7 +38,8 @@ class Simulation:
     district    District, or the name or file of one
     policy      Policy, or the name or file of one
     seed        integer; the same seed gives every policy the same luck
-    without     names of mechanisms to switch off
+    without     names of mechanisms, or of single processes of them (`parameters.switches`), to
+                switch off
     parameters  {"mechanism": {"name": value}} in place of the cards' values
     weekly      names of "term" outcomes to keep for every week
     Raises SettingError for anything that does not exist or is not allowed.
@@ -53,16 +54,17 @@ class Simulation:
         _check_kind(seed, Integral, "seed", "a whole number")
         for names, where in ((without, "without"), (weekly, "weekly")):
             _check_kind(names, Iterable, where, "a list of names")
-        without = without if isinstance(without, str) else tuple(without)
-        _check_names(without, MECHANISMS, "without", "a mechanism")
+        mechanisms, switched = switched_off(without, "without")
         able = [name for name, o in outcomes().items() if o.when in ("term", "month")]
         weekly = weekly if isinstance(weekly, str) else tuple(weekly)
         _check_names(weekly, able, "weekly", "an outcome kept weekly")
         self.district, self.notes = district.completed()
         self.policy = Policy.load(policy)
-        self.without, self._weekly = frozenset(without), tuple(weekly)
+        self.without, self._weekly = frozenset(mechanisms), tuple(weekly)
         self.draws = Draws(seed)
-        self.state, self.timeline = draw_up(self.district, self.policy, parameters, self.draws)
+        self.state, self.timeline = draw_up(
+            self.district, self.policy, _with(parameters, switched), self.draws
+        )
         self.state.week = -WARM_UP_WEEKS
         self._numbers = self.timeline.in_force(self.state.week)
         self._term = {name: outcomes()[name].measure for name in able}
@@ -135,6 +137,16 @@ def planned_cost(district, policy, parameters=None):
     made, _ = district.completed()
     state, timeline = draw_up(made, policy, parameters, Draws(0))
     return cost_of_levers(state, timeline.in_force(policy.starts))
+
+
+def _with(parameters, switched):
+    """Parameters given by a person, with the processes that are switched off."""
+    if not switched:
+        return parameters
+    found = dict(parameters or {})
+    for mechanism, numbers in switched.items():
+        found[mechanism] = {**found.get(mechanism, {}), **numbers}
+    return found
 
 
 def _tables(records, groups):

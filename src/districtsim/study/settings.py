@@ -9,7 +9,7 @@ from pathlib import Path
 from districtsim.world.district import District
 from districtsim.world.errors import SettingError
 from districtsim.world.files import nearest
-from districtsim.world.parameters import MECHANISMS, cards, check_parameter
+from districtsim.world.parameters import cards, check_parameter, switched_off
 from districtsim.world.policies import Policy
 
 MOST_YEARS = 50
@@ -113,14 +113,9 @@ def check_weekly(names, where="weekly"):
 
 
 def check_without(names, where="without"):
-    """Mechanisms switched off, as a tuple."""
+    """Mechanisms, or single processes of them, that are switched off, as a tuple."""
     names = [names] if isinstance(names, str) else a_list(names, where)
-    for name in names:
-        if name not in MECHANISMS:
-            raise SettingError(
-                f"{where}: '{name}' is not a mechanism that runs.{nearest(name, MECHANISMS)}\n"
-                f"Mechanisms: {', '.join(MECHANISMS)}."
-            )
+    switched_off(names, where)
     return tuple(names)
 
 

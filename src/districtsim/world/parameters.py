@@ -50,6 +50,7 @@ _FIELDS = {
     "per",
     "simulated",
     "whole",
+    "off",
 }
 
 
@@ -62,6 +63,8 @@ class Card:
     lever    "group.name" by which policies set it; None unless role is "lever"
     per      "school" if a policy may set it for some schools only
     simulated  False while the mechanism behind a lever is still to come
+    off      value at which the process this number drives does nothing (it may lie outside of the
+             range); None where there is no such value
     """
 
     mechanism: str
@@ -77,6 +80,7 @@ class Card:
     per: str | None
     simulated: bool
     whole: bool
+    off: float | None
 
     @property
     def allowed(self):
@@ -140,6 +144,7 @@ def _card(path, mechanism, name, entry):
         per=entry.get("per"),
         simulated=entry.get("simulated", True),
         whole=entry.get("whole", False),
+        off=entry.get("off"),
     )
 
 
@@ -212,12 +217,49 @@ def check_parameter(mechanism, name, value, where):
         )
     if not _number(value):
         raise SettingError(f"{where}: {mechanism}.{name} is {value!r}; it takes a number.")
-    if card.range and not card.range[0] <= value <= card.range[1]:
+    inside = card.range is None or card.range[0] <= value <= card.range[1]
+    if not inside and value != card.off:
         raise SettingError(
             f"{where}: {mechanism}.{name} is {value:g}, outside "
             f"[{card.range[0]:g}, {card.range[1]:g}] {card.unit}."
         )
     return float(value)
+
+
+def switches():
+    """Processes that can be switched off alone: {"mechanism.name": value that does so}."""
+    return {
+        f"{mechanism}.{name}": card.off
+        for mechanism, group in cards().items()
+        for name, card in group.items()
+        if card.off is not None
+    }
+
+
+def switched_off(names, where):
+    """What `without` asks for: mechanisms that are left out, and numbers set to their off value.
+
+    names    "mechanism", or "mechanism.parameter" of a card with an `off` value
+    returns  set of mechanisms, {"mechanism": {"name": off value}}
+    Raises SettingError for anything else.
+    """
+    if isinstance(names, str):
+        raise SettingError(f"{where}: expected a list of names, got the text {names!r}.")
+    mechanisms, numbers = set(), {}
+    for name in names:
+        if name in MECHANISMS:
+            mechanisms.add(name)
+        elif name in switches():
+            mechanism, number = name.split(".")
+            numbers.setdefault(mechanism, {})[number] = switches()[name]
+        else:
+            known = (*MECHANISMS, *switches())
+            raise SettingError(
+                f"{where}: '{name}' is not a mechanism.{nearest(name, known)} "
+                f"Known: {', '.join(MECHANISMS)};\nor one process of one of them, such as "
+                f"assistance.unlearn: 'districtsim describe mechanisms' lists them."
+            )
+    return mechanisms, numbers
 
 
 def _checked(card, name, value, where):
