@@ -140,13 +140,13 @@ def leading_hours(state):
 @outcome("h/week", "neither", "term", groups=_tasks)
 def time_use(state):
     """Hours by role and task; means over filled posts."""
-    teachers, principals = state.teachers, state.principals
-    count = max(1, np.count_nonzero(teachers.budget))  # who starts this week has no hours yet
+    principals, district = state.principals, state.district
+    at_work = max(1.0, float(district.teachers_at_work[0]))  # who starts this week has no hours yet
     by_role = state.staff.hours @ state.chart.role_mean
     return np.concatenate(
         (
-            principals.hours.sum(axis=1) / len(principals),
-            teachers.hours.sum(axis=1) / count,
+            np.add.reduce(principals.hours, axis=1) / len(principals),
+            district.teacher_hours[:, 0] / at_work,
             by_role.ravel()[state.chart.time_use_rows],
         )
     )

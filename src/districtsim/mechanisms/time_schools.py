@@ -23,22 +23,24 @@ def principals_month(state, p, troubles):
     instruction   share of free hours: clip(instruction_share + instruction_by_leadership *
                   leadership, 0.05, 0.8) in term, else 0
     """
-    principals, plan, h = state.principals, state.chart.month, state.principals.hours
+    principals, plan = state.principals, state.chart.month
     unanswered = 1.0 - float(state.units.service[OPERATIONS])
     at_start = 1.0 + p.operations_drag * state.chart.unanswered_at_start
     term = state.in_term
-    plan.operations = troubles * (p.operations_hours * (1.0 + p.operations_drag * unanswered))
-    plan.operations += plan.unmet
-    plan.recovered = troubles * (p.operations_hours * at_start) - plan.operations
-    plan.supervision = plan.support + plan.network
-    h[P["evaluation"]] = plan.evaluation = p.evaluation_week if term else 0.0
-    h[P["students"]] = students = p.students_hours if term else 0.0
+    operations = troubles * (p.operations_hours * (1.0 + p.operations_drag * unanswered))
+    operations += plan.unmet
+    plan.recovered = troubles * (p.operations_hours * at_start) - operations
+    plan.principals = hours = np.zeros((len(troubles), len(PRINCIPAL_TASKS), len(principals)))
+    hours[:, P["operations"]] = operations
+    hours[:, P["supervision"]] = plan.support + plan.network
+    if term:
+        hours[:, P["evaluation"]] = p.evaluation_week
+        hours[:, P["students"]] = p.students_hours
     consulted = 4 <= state.week_of_year < 8
-    plan.meetings = p.meeting_hours + principals.consulting * consulted
-    h[P["meetings"]] = plan.meetings
-    principals.budget[:] = p.principal_week if term else p.principal_summer_week
-    plan.room = principals.budget - students - plan.supervision
-    plan.before_hiring = plan.room - plan.operations - plan.meetings - plan.evaluation
+    hours[:, P["meetings"]] = p.meeting_hours + principals.consulting * consulted
+    principals.budget[:] = week = p.principal_week if term else p.principal_summer_week
+    plan.before_hiring = week - hours.sum(axis=1)
+    plan.least_before_hiring = plan.before_hiring.min(axis=1).tolist()
     plan.share = instruction_share(principals.leadership, p) if term else np.zeros(len(principals))
 
 
@@ -50,33 +52,31 @@ def principals_week(state, p):
             it would be below 0, operations, hiring, evaluation and meetings shrink alike
     instruction = free * plan's share; other = the rest of free
     """
-    principals, h = state.principals, state.principals.hours
-    plan, week = state.chart.month, state.week % 4
+    principals, plan, week = state.principals, state.chart.month, state.week % 4
+    principals.hours = h = plan.principals[week]
+    follow_up = p.hr_follow_up * (1.0 - float(state.units.service[HR]))
     hiring = np.minimum(principals.files_left, p.most_hiring)
-    hiring += p.hr_follow_up * (1.0 - float(state.units.service[HR]))
+    hiring += follow_up
     h[P["hiring"]] = hiring
-    h[P["operations"]] = plan.operations[week]
-    h[P["supervision"]] = principals.support[:] = plan.support[week]
-    if plan.with_networks:
-        principals.network[:] = plan.network[week]
-        h[P["supervision"]] = plan.supervision[week]
-    if plan.with_skip:
-        principals.skip_hours[:] = plan.skipped[week]
     free = plan.before_hiring[week] - hiring
-    if free.min() < 0.0 or plan.squeezed:
-        free = _squeeze(h, plan, week, free)
+    if plan.least_before_hiring[week] < p.most_hiring + follow_up and free.min() < 0.0:
+        free = _squeeze(h, principals.budget, free)
     np.multiply(free, plan.share, out=h[P["instruction"]])
     np.subtract(free, h[P["instruction"]], out=h[P["other"]])
-    principals.fill_in[:] = plan.fill_in[week]
-    principals.recovered[:] = plan.recovered[week]
+    principals.support = plan.support[week]
+    principals.fill_in = plan.fill_in[week]
+    principals.recovered = plan.recovered[week]
+    if plan.with_networks:
+        principals.network[:] = plan.network[week]
+    if plan.with_skip:
+        principals.skip_hours[:] = plan.skipped[week]
 
 
-def _squeeze(h, plan, week, free):
+def _squeeze(h, budget, free):
     """A week has no more hours than it has: tasks that were asked for shrink alike."""
     tasks = [P[task] for task in ("operations", "hiring", "evaluation", "meetings")]
-    h[P["evaluation"]], h[P["meetings"]] = plan.evaluation, plan.meetings
-    plan.squeezed = bool(free.min() < 0.0)
-    h[tasks] *= np.minimum(1.0, plan.room[week] / h[tasks].sum(axis=0))
+    room = budget - h[P["supervision"]] - h[P["students"]]
+    h[tasks] *= np.minimum(1.0, room / h[tasks].sum(axis=0))
     return np.maximum(free, 0.0)
 
 
@@ -87,37 +87,54 @@ def teachers_week(state, p):
     (instruction hours of the principal * feedback_share + skip_hours) / filled posts of the school,
     at most most_feedback; teaching is teaching_hours - covered_by_substitutes * development. In
     summer and in empty posts all hours are 0.
+
+    The sums over all teachers are kept at once (`teachers_at_work` and `teacher_hours` of the
+    district); the hours of each teacher (`hours_of_teachers`) are made when somebody looks.
     """
-    teachers, h, chart = state.teachers, state.teachers.hours, state.chart
+    teachers, chart, district = state.teachers, state.chart, state.district
     if not state.in_term:
         if state.week_of_year == TERM_WEEKS:
-            h[:] = 0.0
-            teachers.budget[:] = 0.0
+            teachers.later("hours")
+            teachers.later("budget")
+            district.teacher_hours[:] = district.teachers_at_work[:] = 0.0
         return
-    principals, holders = state.principals, chart.month.teachers
-    if holders is None or chart.posts_changed:
+    principals, month = state.principals, chart.month
+    if month.teachers is None or chart.posts_changed:
         here = teachers.filled.astype(float)
-        staffed = np.maximum(np.add.reduceat(here, chart.first), 1.0)
-        holders = chart.month.teachers = here, staffed, (p.teacher_week - p.teaching_hours) * here
-        np.multiply(here, p.teacher_week, out=teachers.budget)
+        in_post = np.add.reduceat(here, chart.first)
+        month.teachers = here, in_post, np.maximum(in_post, 1.0), float(in_post.sum())
+        teachers.later("budget", np.multiply, here, p.teacher_week)
+        district.teachers_at_work[:] = month.teachers[3]
         chart.posts_changed = False
-        chart.pd_last_week = True  # teaching and development are set anew below
-    here, staffed, planned = holders
+    here, in_post, staffed, people = month.teachers
     seen = principals.hours[P["instruction"]] * p.feedback_share
-    if chart.month.with_skip:
+    if month.with_skip:
         seen += principals.skip_hours
     seen /= staffed
-    np.minimum(seen, p.most_feedback, out=seen)
-    principals.feedback[:] = seen
-    feedback, planning = h[T["feedback"]], h[T["planning"]]
-    np.multiply(seen[teachers.school], here, out=feedback)
-    np.subtract(planned, feedback, out=planning)
-    if chart.pd_this_week or chart.pd_last_week:
-        development = h[T["development"]]
-        development[:] = 0.0
-        if chart.pd_this_week:
-            np.multiply(teachers.development.sum(axis=0), here, out=development)
-        covered = p.covered_by_substitutes * development
-        np.subtract(p.teaching_hours * here, covered, out=h[T["teaching"]])
-        planning -= development
-        planning += covered
+    principals.feedback = np.minimum(seen, p.most_feedback, out=seen)
+    each = teachers.development.sum(axis=0) if chart.pd_this_week else 0.0
+    teachers.later("hours", hours_of_teachers, here, teachers.school, seen.copy(), each, p)
+    feedback = float(in_post @ seen)
+    development = float(here @ each) if chart.pd_this_week else 0.0
+    teaching = p.teaching_hours * people - p.covered_by_substitutes * development
+    planning = p.teacher_week * people - teaching - development - feedback
+    district.teacher_hours[:, 0] = teaching, planning, development, feedback
+
+
+def hours_of_teachers(here, school, feedback, development, p):
+    """Hours of every teacher by task; see `teachers_week`.
+
+    here         1 in a post that was filled at the start of the week, else 0, (teachers,)
+    school       row of the school, (teachers,)
+    feedback     of a filled post of the school, h/week, (schools,)
+    development  PD of a filled post, h/week, scalar or (teachers,)
+    returns      h/week, (tasks, teachers)
+    """
+    hours = np.empty((len(TEACHER_TASKS), len(here)))
+    hours[T["development"]] = development
+    hours[T["feedback"]] = feedback[school]
+    hours[T["teaching"]] = p.teaching_hours - p.covered_by_substitutes * hours[T["development"]]
+    hours[T["planning"]] = p.teacher_week - p.teaching_hours - hours[T["feedback"]]
+    hours[T["planning"]] -= hours[T["development"]] * (1.0 - p.covered_by_substitutes)
+    hours *= here
+    return hours

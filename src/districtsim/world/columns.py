@@ -3,6 +3,9 @@
 A row is a post (a teaching post at a school, a principalship, a desk in the central office), so
 shapes never change within a run. `filled` says whether somebody holds the post, `holder` counts who
 has held it; a person is (post, holder).
+
+An array is made when somebody first looks at its column, so that columns nobody looks at cost
+nothing; `Table.later` leaves values that follow from others to that moment, too.
 """
 
 import numpy as np
@@ -22,20 +25,40 @@ class Column:
     def __set_name__(self, owner, name):
         self.name = name
 
+    def __get__(self, table, owner=None):
+        """The array of a table, made now; from then on the table's own attribute is found first."""
+        if table is None:
+            return self
+        make, given = table._later.pop(self.name, (self._at_start, (table.rows,)))
+        table.__dict__[self.name] = array = make(*given)
+        return array
+
+    def _at_start(self, rows):
+        array = np.zeros((*self.shape, rows), dtype=self.kind)
+        if self.start:
+            array[:] = self.start
+        return array
+
 
 class Table:
     """Named arrays over the same rows; subclasses declare them as Columns."""
 
     def __init__(self, rows):
-        self.rows = rows
-        for column in self.columns():
-            array = np.zeros((*column.shape, rows), dtype=column.kind)
-            if column.start:
-                array[:] = column.start
-            setattr(self, column.name, array)
+        self.rows, self._later = rows, {}
 
     def __len__(self):
         return self.rows
+
+    def later(self, name, make=None, *given):
+        """Forget a column; it is make(*given) when somebody looks, without `make` as at the start.
+
+        make   function defined in a module, so that a state can be copied and pickled
+        given  what it takes; arrays that nobody writes into
+        """
+        self.__dict__.pop(name, None)
+        self._later.pop(name, None)
+        if make is not None:
+            self._later[name] = make, given
 
     @classmethod
     def columns(cls):

@@ -186,6 +186,8 @@ class District(Table):
     initiatives = Column("initiatives", "initiatives under way", 0.0)
     consultations = Column("consultations", "equity officer's consultations this year", 0.0)
     caseload = Column("principals", "caseload the desks were filled for", 0.0)
+    teachers_at_work = Column("teachers", "teachers who have hours this week", 0.0)
+    teacher_hours = Column("h/week", "hours of all teachers by task", shape=(len(TEACHER_TASKS),))
     pd_quality = Column("share", "share of PD that finds a trainer", 1.0)
     pd_hours = Column("teacher hours", "PD hours this year", 0.0)
     pd_matched = Column("teacher hours", "PD hours that fit the teacher this year", 0.0)
