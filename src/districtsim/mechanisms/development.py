@@ -17,8 +17,13 @@ PLAN_WEEK = 0
 def match(skill, content, width):
     """How well PD content fits a teacher, 0 to 1: (1 - ((skill - content) / width)^2)^2, 0 beyond
     the width."""
-    z = (skill - content) / width
-    return np.maximum(0.0, 1.0 - z * z) ** 2
+    room = skill - content
+    room *= 1.0 / width
+    room *= room
+    np.subtract(1.0, room, out=room)
+    np.maximum(room, 0.0, out=room)
+    room *= room
+    return room
 
 
 def events(days):
@@ -110,7 +115,9 @@ def settled(fresh, practised, p):
     """
     settling = np.minimum(p.settles + p.settles_practised * practised, 0.8)
     going = settling + p.forgetting
-    kept = (1.0 - going) ** 4
+    kept = 1.0 - going
+    for _ in range(2):
+        kept *= kept  # squared twice: to the fourth
     return fresh * (settling / going * (1.0 - kept)), kept
 
 
@@ -142,7 +149,7 @@ def beliefs(state, p, draw):
         error = draw.normal("development.principal", state.principals.key, state.year, slots)
         true = school_means(teachers.skill, teachers.teaches, chart.first)
         schools = (schools + true + p.principal_error * error) / 2.0
-    each = schools[:, teachers.school]
+    each = np.repeat(schools, state.schools.posts, axis=1)
     if seen is not None:
         reliability = 1.0 / (1.0 + p.rubric_error**2)
         each = reliability * seen + (1.0 - reliability) * each
@@ -181,7 +188,8 @@ def plan(state, p, draw):
     schools.planned_share[:] = shares
     teachers.content[:] = content
     hours = p.pd.days * p.day_hours * ratio * schools.planned_share
-    asked = (hours[:, teachers.school] * chart.dose * teachers.filled).sum()
+    given = np.add.reduceat(chart.dose * teachers.filled, chart.first, axis=1)
+    asked = np.vdot(hours, given)
     trainers = p.training_share * state.staff.hours[DEVELOPMENT, chart.unit_staff].sum() * 40.0
     needed = asked * p.preparation / p.group
     state.district.pd_quality[:] = min(1.0, trainers / needed) if needed > 0 else 1.0
@@ -200,16 +208,21 @@ def deliver(state, p):
     += hours * (1 - fit).
     """
     teachers, district = state.teachers, state.district
-    dose = teachers.development * teachers.filled
+    hours = teachers.development * teachers.filled
     fit = match(teachers.skill, teachers.content, p.width)
+    fits = fit >= 0.5
+    fit *= hours  # hours that fit
+    wasted = hours - fit
+    district.pd_hours += hours.sum()
+    district.pd_wasted += wasted.sum()
+    hours *= fits
+    district.pd_matched += hours.sum()
     attended = 1.0 - p.with_substitutes * (1.0 - p.substitutes_filled)
-    teachers.fresh += p.rate * attended * district.pd_quality[0] * dose * fit
-    below = teachers.skill > teachers.content
-    teachers.skill -= p.wasted_cost * dose * (1.0 - fit) * below
-    hours = dose.sum()
-    district.pd_hours += hours
-    district.pd_matched += (dose * (fit >= 0.5)).sum()
-    district.pd_wasted += hours - (dose * fit).sum()
+    fit *= p.rate * attended * float(district.pd_quality[0])
+    teachers.fresh += fit
+    wasted *= p.wasted_cost
+    wasted *= teachers.content < teachers.skill
+    teachers.skill -= wasted
 
 
 def step(state, p, draw):
@@ -249,11 +262,12 @@ def step(state, p, draw):
     coming = chart.pd_events.get(week + 1, ())
     if coming:
         hours = sum(event_hours(event, p.pd.days, p.day_hours) for event in coming)
-        each = hours * schools.planned_ratio * schools.planned_share
-        each = each[:, teachers.school] * chart.dose
-        total = np.maximum(each.sum(axis=0), 1e-9)
-        teachers.development = each * np.minimum(1.0, p.most_week / total)
+        hours = hours * schools.planned_ratio * schools.planned_share
+        each = np.repeat(hours, schools.posts, axis=1)
+        each *= chart.dose
+        if 3.0 * hours.max() > p.most_week:  # else nobody has so many
+            each *= np.minimum(1.0, p.most_week / np.maximum(each.sum(axis=0), 1e-9))
+        teachers.development = each
     elif chart.pd_this_week:
-        teachers.development[:] = 0.0
-    chart.pd_last_week = chart.pd_this_week
+        teachers.later("development")
     chart.pd_this_week = bool(coming)

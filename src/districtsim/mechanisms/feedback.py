@@ -21,7 +21,7 @@ def sharpness(elements, hours, p):
     Sources   P44, F309
     """
     covered = elements / (elements + p.covers_half)
-    minutes = 60.0 * hours * WEEKS_A_MONTH / elements
+    minutes = hours * (60.0 * WEEKS_A_MONTH / elements)
     return covered * minutes / (minutes + p.minutes_half)
 
 
@@ -30,8 +30,9 @@ def usefulness(leadership, skill, p):
 
     clip((leadership + tolerance - skill) / tolerance, -harm, 1)
     """
-    worth = (leadership + p.tolerance) / p.tolerance - skill * (1.0 / p.tolerance)
-    return np.minimum(np.maximum(worth, -p.harm, out=worth), 1.0, out=worth)
+    worth = skill * (-1.0 / p.tolerance)
+    worth += (leadership + p.tolerance) / p.tolerance
+    return np.clip(worth, -p.harm, 1.0, out=worth)
 
 
 def step(state, p, draw):
@@ -58,14 +59,15 @@ def step(state, p, draw):
             total = given * np.add.reduceat(teachers.filled.astype(float), chart.first)
             mixed = np.minimum(1.0, principals.skip_hours / np.maximum(total, 1e-9))
             sharp = sharp * (1.0 - p.mixed_messages * mixed)
-        principals.sharpness[:] = sharp
+        principals.sharpness = sharp
         principals.practised += given * sharp
     if state.week % 4 != 3:
         return
-    practised = principals.practised[teachers.school] * teachers.filled
-    np.multiply(practised, 0.25, out=teachers.practised)
+    posts = state.schools.posts
+    practised = np.repeat(principals.practised, posts) * teachers.filled
+    teachers.practised = practised / 4.0
     if state.in_term:
-        worth = usefulness(principals.leadership[teachers.school], teachers.skill, p)
+        worth = usefulness(np.repeat(principals.leadership, posts), teachers.skill, p)
         worth *= teachers.teaches
         worth *= practised * p.rate
         teachers.skill += worth

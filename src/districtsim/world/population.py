@@ -144,7 +144,7 @@ def _chart(state, desks, source, numbers):
     chart.normal_leader_hours = chart.leader_hours
     chart.roles_there = chart.works_in.any(axis=0)
     chart.units_there = chart.in_unit.any(axis=0)
-    chart.pd_this_week = chart.pd_last_week = False
+    chart.pd_this_week = False
     chart.pd_day_hours = numbers["development"].day_hours
     chart.pd_with_substitutes = numbers["development"].with_substitutes
     count_people(state)
