@@ -9,8 +9,11 @@ from districtsim.mechanisms import (
     development,
     feedback,
     hiring,
+    initiatives,
     learning,
     money,
+    planning,
+    premises,
     service,
     supervision,
     time_use,
@@ -18,6 +21,8 @@ from districtsim.mechanisms import (
 )
 
 EVERY_WEEK = (
+    ("initiatives", initiatives.step),
+    ("planning", planning.step),
     ("assistance", assistance.step),
     ("time_use", time_use.step),
     ("service", service.step),
@@ -26,6 +31,7 @@ EVERY_WEEK = (
     ("development", development.step),
     ("hiring", hiring.step),
     ("turnover", turnover.step),
+    ("premises", premises.step),
     ("learning", learning.step),
     ("money", money.step),
 )

@@ -89,6 +89,24 @@ def unit_means(appropriation, members):
     return appropriation @ members / np.maximum(members.sum(axis=0), 1.0)
 
 
+def joint_practice(appropriation, hours, p):
+    """Hours of assisted practice from working with people of other units, (ideas, people).
+
+    appropriation  0 to 4, (ideas, people);  hours  of joint work a week, (people,)
+    Sources        P55, P73
+    """
+    there = (hours > 0.0).astype(float)
+    mean = (appropriation @ there / there.sum())[:, None]
+    use = p.joint_moves * knows_enough(mean, p.knowledge_half) * (mean > appropriation + AHEAD)
+    return use * hours
+
+
+def neighbours(understanding, there):
+    """Mean understanding of the other units that have people; 0 where there are none; (units,)."""
+    others = (understanding * there).sum() - understanding * there
+    return others / np.maximum(there.sum() - there, 1.0)
+
+
 def start_policy(state, p):
     """In the week in which a lever changes, leaders take up its new value.
 
@@ -113,9 +131,13 @@ def step(state, p, draw):
     of everybody's learning, with the hours that time_use planned for this month.
 
     Hours a week of fully assisted own practice of idea d, with A the appropriation at the end of
-    last week and A_d its value for that idea:
+    last week and A_d its value for that idea; all of it times `attention` against the usual:
 
         contact_leader * leader_moves * knows_enough(A_d of own leader, row led_by)
+        + contact_theory * (dialogue_moves with a dialogue, else told_moves) * knows_enough(A_d of
+          own leader)
+        + contact_joint * joint_moves * knows_enough(mean of A_d over everybody with contact_joint),
+          only where that mean exceeds the person's own A_d by more than 1e-6
         + contact_coach * coach_quality * knows_enough(coach_knowledge) * doing_coached
         + peer_part
         and for leaders also
@@ -125,7 +147,8 @@ def step(state, p, draw):
                  desks)
 
     Then A becomes A + 4 * (learned - faded), kept within 0 and 4, all at once; supported =
-    supported_at_least + supported_by_premise * premise of the person's unit. Unfilled desks stay
+    supported_at_least + supported_by_premise * premise of the person's unit +
+    supported_by_neighbours * mean understanding of the other units with people. Unfilled desks stay
     as they are. Leaders' habits move by `next_habit` with A before this month, built =
     contact_built * coach_quality * willingness and `displaced` as time_use left it. Units'
     `understanding` is then the mean over ideas and filled desks (0 where a unit has nobody).
@@ -142,14 +165,19 @@ def step(state, p, draw):
     practice = by_peers[:, staff.unit]
     practice *= staff.contact_peers
     practice *= unit_mean[:, staff.unit] > a + AHEAD
-    by_leader = (knows_enough(a[:, leaders], p.knowledge_half) * p.leader_moves)[:, staff.led_by]
-    by_leader *= staff.contact_leader
-    practice += by_leader
+    moves = p.dialogue_moves if r.theory_of_action == "dialogue" else p.told_moves
+    with_leader = p.leader_moves * staff.contact_leader + moves * staff.contact_theory
+    practice += knows_enough(a[:, leaders], p.knowledge_half)[:, staff.led_by] * with_leader
+    if staff.contact_joint.any():
+        practice += joint_practice(a, staff.contact_joint, p)
     if state.coaches.filled[0]:  # as planned; the lever may have changed this week
         practice += staff.contact_coach * (coach * p.doing_coached)
     practice[:, leaders] += staff.contact_built[leaders] * coach
     practice[:, leaders] += staff.hours[0, leaders] * p.own_moves
-    supported = p.supported_at_least + p.supported_by_premise * units.premise[staff.unit]
+    practice *= float(state.district.attention[0])
+    around = neighbours(units.understanding, chart.units_there)
+    carried = p.supported_by_premise * units.premise + p.supported_by_neighbours * around
+    supported = p.supported_at_least + carried[staff.unit]
     change = learned(a, practice, chart.distance, p)
     change -= faded(a, supported, p)
     change *= 4.0 * staff.filled

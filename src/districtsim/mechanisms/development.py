@@ -125,34 +125,52 @@ def beliefs(state, p, draw):
     """What C&I believes of teaching in each school and subject, and of each teacher.
 
     test_scores       believed_from_scores of last June's scores; every teacher as the school
-    teaching_quality  each teacher's skill + rubric_error * z (stream "development.rubric", keyed by
-                      post, tick = year, slot = subject 0 to 2); schools: their means by what is
-                      taught; teachers: reliability * observed + (1 - reliability) * school,
-                      reliability = 1 / (1 + rubric_error^2)
+    teaching_quality  each teacher's skill + error * z (stream "development.rubric", keyed by
+                      post, tick = year, slot = subject 0 to 2), error = rubric_error / mean clarity
+                      of what good teaching is; schools: their means by what is taught; teachers:
+                      reliability * observed + (1 - reliability) * school, reliability = 1 / (1 +
+                      error^2)
     consulted         with consult_principals, schools' beliefs are then the mean of the above and
                       of the true school mean + principal_error * z (stream
                       "development.principal", keyed by principalship, tick = year, slot =
                       subject); teachers' beliefs above use the result
+    capacity          where improvement plans assess capacity, schools write as well as they believe
+                      in the use of it (plan_belief w): schools' beliefs are then (1 - w) of the
+                      above and w of the true school mean + principal_error * z ("development.
+                      capacity", keyed as before); teachers' move by w * reliability towards skill
+                      + error * z ("development.staffing", keyed by post, tick and slots as before)
     Means over a school's posts include empty ones, with the skill of who held them last.
     returns           schools (3, schools), teachers (3, teachers)
     """
     teachers, chart = state.teachers, state.chart
     slots = np.arange(3)[:, None]
+    clear = float(state.principals.clarity.mean())
+    rubric_error = p.rubric_error / clear
+    reliability = 1.0 / (1.0 + rubric_error**2)
     if p.pd.data == "test_scores":
         schools = believed_from_scores(state.schools.measured_score, p.score_spread)
         seen = None
     else:
         error = draw.normal("development.rubric", teachers.key, state.year, slots)
-        seen = teachers.skill + p.rubric_error * error
+        seen = teachers.skill + rubric_error * error
         schools = school_means(seen, teachers.teaches, chart.first)
     if p.pd.consult_principals:
         error = draw.normal("development.principal", state.principals.key, state.year, slots)
         true = school_means(teachers.skill, teachers.teaches, chart.first)
         schools = (schools + true + p.principal_error * error) / 2.0
+    capacity = p.planning.improvement_plan == "capacity"
+    if capacity:
+        belief = state.principals.plan_belief
+        error = draw.normal("development.capacity", state.principals.key, state.year, slots)
+        true = school_means(teachers.skill, teachers.teaches, chart.first)
+        schools = schools + belief * (true + p.principal_error * error - schools)
     each = np.repeat(schools, state.schools.posts, axis=1)
     if seen is not None:
-        reliability = 1.0 / (1.0 + p.rubric_error**2)
         each = reliability * seen + (1.0 - reliability) * each
+    if capacity:
+        error = draw.normal("development.staffing", teachers.key, state.year, slots)
+        told = teachers.skill + rubric_error * error
+        each += np.repeat(belief, state.schools.posts) * reliability * (told - each)
     return schools, each
 
 
@@ -165,14 +183,20 @@ def plan(state, p, draw):
                  stretch) + (1 - carried) * siloed, where carried = untrained + (1 - untrained) *
                  min(1, understanding of C&I / understands_at)
 
+    believed of a teacher is the mean over subjects of what C&I believes. With joint_placement
+    teachers are `excused` from subjects whose content is believed to fit them by less than
+    excused_below (`match`). plan_used = carried of an aligned plan where improvement plans assess
+    capacity, else 0.
+
     pd_quality = min(1, training_share * C&I's development hours this week * 40 / (preparation /
     group * planned teacher hours)), where planned teacher hours = sum over filled posts and
-    subjects of the hours that the plan gives, with `dose` (see step).
+    subjects of the hours that the plan gives to those not excused, with `dose` (see step).
     """
     schools, teachers, chart = state.schools, state.teachers, state.chart
     schools.believed_quality, each = beliefs(state, p, draw)
     siloed = siloed_shares(p.pd.first_subject, p.pd.first_share)[:, None]
     ratio, shares, content = np.ones(len(schools)), siloed, p.common_level
+    used = 0.0
     if p.pd.allocation == "tiered":
         ratio, lowest = tier_hours(schools.measured_score.mean(axis=0), schools.posts, p)
         shares = 1.0 / 3.0
@@ -180,6 +204,7 @@ def plan(state, p, draw):
     elif p.pd.allocation == "aligned":
         understood = min(1.0, state.units.understanding[CURRICULUM] / p.understands_at)
         carried = p.untrained + (1.0 - p.untrained) * understood
+        used = carried * (p.planning.improvement_plan == "capacity")
         ratio, shares = aligned_plan(schools.believed_quality, schools.posts)
         ratio = carried * ratio + (1.0 - carried)
         shares = carried * shares + (1.0 - carried) * siloed
@@ -187,8 +212,18 @@ def plan(state, p, draw):
     schools.planned_ratio[:] = ratio
     schools.planned_share[:] = shares
     teachers.content[:] = content
+    state.district.plan_used[:] = used
+    teachers.believed = each.mean(axis=0)
+    chart.excusing = p.hr.joint_placement
+    if chart.excusing:
+        teachers.excused = match(each, teachers.content, p.width) < p.excused_below
+    else:
+        teachers.excused[:] = False
     hours = p.pd.days * p.day_hours * ratio * schools.planned_share
-    given = np.add.reduceat(chart.dose * teachers.filled, chart.first, axis=1)
+    going = chart.dose * teachers.filled
+    if chart.excusing:
+        going *= ~teachers.excused
+    given = np.add.reduceat(going, chart.first, axis=1)
     asked = np.vdot(hours, given)
     trainers = p.training_share * state.staff.hours[DEVELOPMENT, chart.unit_staff].sum() * 40.0
     needed = asked * p.preparation / p.group
@@ -238,7 +273,7 @@ def step(state, p, draw):
     3. Hours of next week (second weeks of months of term, see `events`): sum over its events of
        event_hours * planned_ratio * planned_share * dose; dose of a post is 1 in each subject for
        generalists, 3 in the subject of a specialist of one of the three, else 0, so that every
-       kind of teacher has the same mean hours. Where a teacher would have more than most_week
+       kind of teacher has the same mean hours; none where excused. Where a teacher would have more than most_week
        hours in a week, all subjects shrink alike.
     """
     teachers, schools, chart = state.teachers, state.schools, state.chart
@@ -265,6 +300,8 @@ def step(state, p, draw):
         hours = hours * schools.planned_ratio * schools.planned_share
         each = np.repeat(hours, schools.posts, axis=1)
         each *= chart.dose
+        if chart.excusing:
+            each *= ~teachers.excused
         if 3.0 * hours.max() > p.most_week:  # else nobody has so many
             each *= np.minimum(1.0, p.most_week / np.maximum(each.sum(axis=0), 1e-9))
         teachers.development = each

@@ -7,6 +7,7 @@ principal far below the teacher gives noise or harm.
 import numpy as np
 
 WEEKS_A_MONTH = 52.0 / 12.0
+ACTING = slice(1, 4)  # units that act on the definition: supervision, curriculum, human resources
 
 
 def sharpness(elements, hours, p):
@@ -35,10 +36,25 @@ def usefulness(leadership, skill, p):
     return np.clip(worth, -p.harm, 1.0, out=worth)
 
 
+def next_clarity(clarity, joint, least, p):
+    """How far good teaching means the same to all, against today, a month on, (schools,).
+
+        wanted = 1 + (1 / shared_alone - 1) * min(1, least / acts_at) if made jointly, else 1
+        clarity + 4 * joint_pace * (wanted - clarity)
+
+    least    understanding of the unit, of those that act on it, that understands least, 0 to 4
+    Sources  P43, P47
+    """
+    wanted = 1.0
+    if joint:
+        wanted += (1.0 / p.shared_alone - 1.0) * min(1.0, least / p.acts_at)
+    return clarity + 4.0 * p.joint_pace * (wanted - clarity)
+
+
 def step(state, p, draw):
     """In term: useful hours add up week by week, and move teachers' skill at the end of the month.
 
-        sharp     = sharpness(elements, feedback hours of a filled post of the school) *
+        sharp     = sharpness(elements, feedback hours of a filled post of the school) * clarity *
                     (1 - mixed_messages * m)
         m         = min(1, skip_hours / (feedback hours * filled posts)); 0 where there is none
         practised = sum over the month's weeks of feedback hours * sharp, each school
@@ -49,12 +65,13 @@ def step(state, p, draw):
         skill += rate * practised of the school * usefulness(leadership, skill) * teaches
 
     and the teacher's `practised` is practised / 4; both sums then restart. In week 43, the first
-    month's end without school, teachers' practised becomes 0.
+    month's end without school, teachers' practised becomes 0. Clarity moves by `next_clarity` at
+    the end of every month.
     """
     teachers, principals, chart = state.teachers, state.principals, state.chart
     if state.in_term:
         given = principals.feedback
-        sharp = sharpness(p.standards.elements, given, p)
+        sharp = sharpness(p.standards.elements, given, p) * principals.clarity
         if p.supervision.skip_principal:
             total = given * np.add.reduceat(teachers.filled.astype(float), chart.first)
             mixed = np.minimum(1.0, principals.skip_hours / np.maximum(total, 1e-9))
@@ -63,6 +80,9 @@ def step(state, p, draw):
         principals.practised += given * sharp
     if state.week % 4 != 3:
         return
+    understanding = state.units.understanding[ACTING][chart.units_there[ACTING]]
+    least = float(understanding.min()) if len(understanding) else 0.0
+    principals.clarity = next_clarity(principals.clarity, p.standards.joint, least, p)
     posts = state.schools.posts
     practised = np.repeat(principals.practised, posts) * teachers.filled
     teachers.practised = practised / 4.0

@@ -44,6 +44,17 @@ def patience_weeks(u, ability, p):
     return -np.log(u) * p.patience * np.exp(-p.patience_by_quality * ability)
 
 
+def disparity_left(behaviour, p):
+    """Disadvantage of candidates of color in selection, SD of signal.
+
+    disparity * max(0, 1 - disparity_by_behaviour * behaviour)
+
+    behaviour  equity behaviour of those who select, SD above the old practice
+    Sources    F710, P82
+    """
+    return p.disparity * np.maximum(0.0, 1.0 - p.disparity_by_behaviour * behaviour)
+
+
 def passed_on(screen, number, shortlist):
     """Which candidates HR passes on: the first `number`, and of these the `shortlist` with the
     highest screen.
@@ -96,8 +107,10 @@ def advertise(state, rows, p, draw):
         ability   ability_spread * z
         color     u < pool_of_color * clip(1 + sorting * color_lead, 0.2, 3); color_lead: the
                   school's share of color less the district's mean weighted by pupils, 0 if unknown
-        screen    signal(ability, z, validity of the screening in force) - disparity * color
-        view      screen + signal(ability, z, interview_validity) - disparity * color
+        screen    signal(ability, z, validity of the screening in force) - left(behaviour of HR
+                  staff) * color, left(b) = disparity * max(0, 1 - disparity_by_behaviour * b)
+        view      screen + signal(ability, z, min(0.9, interview_validity * clarity of the school))
+                  - left(behaviour of the school's teachers) * color
         patience  patience_weeks(u, ability); -1 for candidates not passed on: of each
                   advertisement those from `number` on and, with performance tasks, those not in
                   passed_on(screen, number, shortlist)
@@ -111,15 +124,18 @@ def advertise(state, rows, p, draw):
     color = u[4] < p.pool_of_color * np.minimum(np.maximum(lead, 0.2), 3.0)
     light = p.hr.screening == "light"
     validity = p.screen_validity_light if light else p.screen_validity_task
-    penalty = p.disparity * color
-    screen = signal(ability, z[1], validity) - penalty
+    hr = disparity_left(float(state.units.behaviour[HR]), p)
+    screen = signal(ability, z[1], validity) - hr * color
     pull, most = state.schools.applicant_pull[school], CANDIDATES if light else p.shortlist
     on = np.empty(ability.shape, dtype=bool)
     for ad, part in enumerate(ADVERTISEMENTS):
         on[part] = passed_on(screen[part], applicants(z[3][part.start], pull, p), most)
         teachers.applicants[ad, rows] = on[part].sum(axis=0)
     teachers.ability[:, rows], teachers.color[:, rows] = ability, color
-    teachers.view[:, rows] = screen + signal(ability, z[2], p.interview_validity) - penalty
+    validity = np.minimum(0.9, p.interview_validity * state.principals.clarity[school])
+    interview = signal(ability, z[2], validity)
+    interview -= disparity_left(state.schools.behaviour[school], p) * color
+    teachers.view[:, rows] = screen + interview
     teachers.patience[:, rows] = np.where(on, patience_weeks(u[3], ability, p), -1.0)
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 LAST_WEEK_OF_TERM = 39
+LOW_INCOME = 0  # row of income groups
 
 
 def experience_effect(experience, p):
@@ -37,7 +38,8 @@ def step(state, p, draw):
                    school has no post in the subject)
     growth         gain(quality)
     lasting_gain   persistence * lasting_gain of last year + growth
-    score          base_score + lasting_gain, for both income groups
+    lasting_response  persistence * lasting_response of last year + gain(responsiveness)
+    score          base_score + lasting_gain, for low-income pupils + lasting_response
     measured_score mean of score over the school's pupils + pupil_error / sqrt(enrolment) * z1 +
                    school_error * z2 (streams "learning.pupils", "learning.day", keyed by school,
                    tick = year, slot = subject)
@@ -57,7 +59,10 @@ def step(state, p, draw):
     effects = np.array([p.mathematics_effect, p.ela_effect, p.science_effect])
     schools.growth = gain(schools.quality, effects)
     schools.lasting_gain = p.persistence * schools.lasting_gain + schools.growth
+    schools.lasting_response = p.persistence * schools.lasting_response
+    schools.lasting_response += gain(schools.responsiveness, effects)
     schools.score = schools.base_score + schools.lasting_gain[:, None, :]
+    schools.score[:, LOW_INCOME] += schools.lasting_response
     low = schools.low_income
     mean = low * schools.score[:, 0] + (1.0 - low) * schools.score[:, 1]
     slots = np.arange(3)[:, None]

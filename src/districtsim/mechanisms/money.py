@@ -1,7 +1,8 @@
 """Money: what the levers set costs, every year.
 
-Counted: supervisors' desks, outside coaches' days, PD hours with their substitutes. Not counted:
-everybody else's pay, which no lever of this version changes.
+Counted: supervisors' desks, outside coaches' days, PD and equity training hours of teachers with
+PD's substitutes, and unit staff that a budget cut takes away. Not counted: hours of people who are
+paid anyway and do one thing instead of another; what that costs shows in what they no longer do.
 """
 
 import numpy as np
@@ -9,37 +10,46 @@ import numpy as np
 WEEKS = 52.0
 
 
-def yearly_cost(desks, coach_days, pd_days, posts, day_hours, with_substitutes, p):
+def yearly_cost(
+    desks, coach_days, pd_days, training, staff_cut, posts, day_hours, with_substitutes, p
+):
     """Cost of the levers in a year, US$ of 2022.
 
         desks * supervisor_cost + 12 * coach_days * coach_day_cost
         + posts * pd_days * (day_hours * teacher_hour_cost + with_substitutes *
           substitute_day_cost)
+        + posts * training * teacher_hour_cost - staff_cut * staff_cost
 
     desks      supervisors' desks open
     coach_days a month
     pd_days    a teacher and year, scalar or (schools,)
+    training   equity training, h a teacher and year, scalar or (schools,)
+    staff_cut  unit staff taken away, full-time people
     posts      teaching posts of each school, (schools,)
     day_hours, with_substitutes  of the development card
     """
     day = day_hours * p.teacher_hour_cost + with_substitutes * p.substitute_day_cost
     development = float((np.asarray(pd_days) * posts).sum()) * day
-    return desks * p.supervisor_cost + 12.0 * coach_days * p.coach_day_cost + development
+    development += float((np.asarray(training) * posts).sum()) * p.teacher_hour_cost
+    office = desks * p.supervisor_cost - staff_cut * p.staff_cost
+    return office + 12.0 * coach_days * p.coach_day_cost + development
 
 
-def desks_needed(principals, caseload, small):
-    """Supervisors' desks that a caseload asks for: ceil(principals / caseload), at least 1; none of
-    its own where the superintendent supervises (small)."""
-    return 0 if small else max(1, int(np.ceil(principals / caseload)))
+def desks_needed(principals, caseload, cut, small):
+    """Supervisors' desks that a caseload asks for: ceil(principals * (1 - cut) / caseload), at least
+    1; none of its own where the superintendent supervises (small)."""
+    return 0 if small else max(1, int(np.ceil(principals / (caseload / (1.0 - cut)))))
 
 
 def planned(state, p):
     """Yearly cost of the levers in force, US$."""
     chart = state.chart
-    number = desks_needed(len(state.schools), p.supervision.caseload, chart.small)
+    cut = p.office.budget_cut
+    number = desks_needed(len(state.schools), p.supervision.caseload, cut, chart.small)
+    staff_cut = cut * len(chart.is_hr)
     return yearly_cost(
-        number, p.research_use.coach_days, p.pd.days, state.schools.posts, chart.pd_day_hours,
-        chart.pd_with_substitutes, p,
+        number, p.research_use.coach_days, p.pd.days, p.equity.training_hours, staff_cut,
+        state.schools.posts, chart.pd_day_hours, chart.pd_with_substitutes, p,
     )  # fmt: skip
 
 

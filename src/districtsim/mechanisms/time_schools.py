@@ -10,21 +10,33 @@ T = {task: i for i, task in enumerate(TEACHER_TASKS)}
 HR, OPERATIONS = 3, 4  # rows of units
 
 
+def unanswered_requests(state):
+    """Share of requests to HR and to operations that neither the unit nor a cross-functional team
+    answers: (1 - service) * (1 - covered), each a number."""
+    units = state.units
+    left = (1.0 - units.service) * (1.0 - units.covered)
+    return float(left[HR]), float(left[OPERATIONS])
+
+
 def principals_month(state, p, troubles):
     """What principals can foresee until the end of the month; by week in `chart.month`.
 
-    operations_w  operations_hours * (1 + operations_drag * (1 - operations service)) * trouble_w
+    operations_w  operations_hours * (1 + operations_drag * unanswered of operations) * trouble_w
                   + liaison work the supervisor will not do
     recovered_w   operations_hours * (1 + operations_drag * (1 - operations service on day one)) *
                   trouble_w - operations_w
     evaluation    evaluation_week in term; students: students_hours in term
-    meetings      meeting_hours, + consulting in the second month of the year (weeks 4 to 7)
+    meetings      meeting_hours, + consulting in the second month of the year (weeks 4 to 7), +
+                  defining_hours in term where the definition is made jointly, +
+                  capacity_plan_hours / 4 in weeks 28 to 31 where plans assess capacity, +
+                  school_initiative_hours * (initiatives - usual_initiatives), + reorganise_hours / 6
+                  while a reorganisation lasts; at least 0
     supervision_w support_w + network_w
     instruction   share of free hours: clip(instruction_share + instruction_by_leadership *
                   leadership, 0.05, 0.8) in term, else 0
     """
     principals, plan = state.principals, state.chart.month
-    unanswered = 1.0 - float(state.units.service[OPERATIONS])
+    _, unanswered = unanswered_requests(state)
     at_start = 1.0 + p.operations_drag * state.chart.unanswered_at_start
     term = state.in_term
     operations = troubles * (p.operations_hours * (1.0 + p.operations_drag * unanswered))
@@ -36,25 +48,36 @@ def principals_month(state, p, troubles):
     if term:
         hours[:, P["evaluation"]] = p.evaluation_week
         hours[:, P["students"]] = p.students_hours
-    consulted = 4 <= state.week_of_year < 8
-    hours[:, P["meetings"]] = p.meeting_hours + principals.consulting * consulted
+    hours[:, P["meetings"]] = np.maximum(0.0, _meetings(state, p))
     principals.budget[:] = week = p.principal_week if term else p.principal_summer_week
     plan.before_hiring = week - hours.sum(axis=1)
     plan.least_before_hiring = plan.before_hiring.min(axis=1).tolist()
     plan.share = instruction_share(principals.leadership, p) if term else np.zeros(len(principals))
 
 
+def _meetings(state, p):
+    week, district = state.week_of_year, state.district
+    hours = p.meeting_hours + state.principals.consulting * (4 <= week < 8)
+    if state.in_term and p.standards.joint:
+        hours = hours + p.defining_hours
+    if 28 <= week < 32 and p.planning.improvement_plan == "capacity":
+        hours = hours + p.capacity_plan_hours / 4.0
+    further = float(district.initiatives[0]) - p.usual_initiatives
+    hours = hours + p.school_initiative_hours * further
+    return hours + p.reorganise_hours / 6.0 * (district.reorganising[0] > 0.0)
+
+
 def principals_week(state, p):
     """Principals' week: staffing comes first, then instruction and the rest share what is free.
 
-    hiring  min(files_left, most_hiring) + hr_follow_up * (1 - HR service)
+    hiring  min(files_left, most_hiring) + hr_follow_up * unanswered of HR
     free    budget - operations - hiring - evaluation - meetings - supervision - students; where
             it would be below 0, operations, hiring, evaluation and meetings shrink alike
     instruction = free * plan's share; other = the rest of free
     """
     principals, plan, week = state.principals, state.chart.month, state.week % 4
     principals.hours = h = plan.principals[week]
-    follow_up = p.hr_follow_up * (1.0 - float(state.units.service[HR]))
+    follow_up = p.hr_follow_up * unanswered_requests(state)[0]
     hiring = np.minimum(principals.files_left, p.most_hiring)
     hiring += follow_up
     h[P["hiring"]] = hiring

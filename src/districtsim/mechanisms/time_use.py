@@ -14,35 +14,39 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from districtsim.mechanisms.time_schools import principals_month, principals_week, teachers_week
+from districtsim.mechanisms.time_office import office_month
+from districtsim.mechanisms.time_schools import (
+    principals_month,
+    principals_week,
+    teachers_week,
+    unanswered_requests,
+)
 from districtsim.mechanisms.time_shares import (
     allotment,
-    coach_hours,
-    contact_hours,
     kept_share,
-    leading_hours,
     supervisors_split,
 )
 from districtsim.world.population import count_people
 from districtsim.world.state import STAFF_TASKS
 
 S = {task: i for i, task in enumerate(STAFF_TASKS)}
-HR, OPERATIONS = 3, 4  # rows of units
+HR = 3  # row of units
 
 
 def desks(state, p):
     """Open as many supervisors' desks as the caseload asks for and deal out the principals.
 
-    Desks open: ceil(principals / caseload), at least 1. Principals, sorted by level of school and
+    Desks open: ceil(principals * (1 - budget_cut) / caseload), at least 1. Principals, sorted by level of school and
     then by row, go to desks in even runs: desk = floor(place * desks / principals). A supervisor
     knows the level of the school in the middle of the run (`level_match` 1 there, 0 elsewhere).
     """
-    if state.district.caseload[0] == p.supervision.caseload:
+    caseload = p.supervision.caseload / (1.0 - p.office.budget_cut)
+    if state.district.caseload[0] == caseload:
         return
-    state.district.caseload[0] = p.supervision.caseload
+    state.district.caseload[0] = caseload
     chart, principals = state.chart, state.principals
     people = len(principals)
-    wanted = int(np.ceil(people / p.supervision.caseload))
+    wanted = int(np.ceil(people / caseload))
     number = 1 if chart.small else min(chart.desks, wanted)
     chart.open_desks = slice(chart.first_desk, chart.first_desk + number)
     order = np.argsort(state.schools.level, kind="stable")
@@ -61,79 +65,6 @@ def desks(state, p):
     count_people(state)
 
 
-def office_month(state, p):
-    """Hours of leaders, outside coach and unit staff, until the next month.
-
-    coach     building = coach_hours * coach_builds_leaders, doing_for = the rest
-    leaders   own           = leader_week less supervising; board = board_share * own
-              contact_built = min(building / leaders, most_learning)
-              leading       = min(leading_hours(planned_habit, doing_for, leaders, dependence),
-                              own - board - contact_built - peer_hours)
-              displaced     = planned_habit - leading
-    filled desks but the superintendent's:
-              contact_leader = contact_hours(leading of led_by, group_size, people led_by leads);
-                              for leaders at most what the above leaves of own
-    filled desks but leaders':
-              contact_coach = contact_hours(doing_for, group_size, people who are not leaders)
-    filled desks: contact_peers = peer_hours
-    leaders   learning = contact_built + contact_leader + contact_peers; service = the rest of own
-    units     learning = contact_leader + contact_coach + contact_peers; meetings =
-              staff_meetings; of what remains, HR's hiring = recruiting_share (+
-              automation_frees with automation), curriculum's development = all, service = the
-              remainder
-    """
-    staff, chart, r = state.staff, state.chart, p.research_use
-    leaders, count, rows = chart.leaders, chart.leader_count, chart.unit_staff
-    hours = coach_hours(r.coach_days)
-    building, doing_for = hours * r.coach_builds_leaders, hours * (1.0 - r.coach_builds_leaders)
-    coaches = state.coaches
-    coaches.filled[:] = r.coach_days > 0
-    coaches.budget[:] = hours
-    coaches.hours[0], coaches.hours[1] = building, doing_for
-    h = staff.hours
-    built = min(building / count, p.most_learning)
-    staff.contact_built[leaders] = built
-    habit, filled = staff.planned_habit[leaders], staff.filled
-    own = p.leader_week - chart.supervision_share * p.leader_week
-    free = (1.0 - p.board_share) * own - built - p.peer_hours
-    leading = np.minimum(leading_hours(habit, doing_for, count, p.dependence), free)
-    staff.displaced[leaders] = habit - leading
-    spent = contact_hours(leading, p.group_size, chart.led, p.most_learning)
-    staff.contact_leader = spent[staff.led_by] * filled
-    staff.contact_leader[0] = 0.0  # nobody leads the superintendent
-    with_leader = np.minimum(staff.contact_leader[leaders], free - leading)
-    staff.contact_leader[leaders] = with_leader
-    coached = contact_hours(doing_for, p.group_size, chart.followers, p.most_learning)
-    staff.contact_coach[count:] = coached * filled[count:]
-    staff.contact_peers = p.peer_hours * filled
-    h[S["leading"], leaders] = leading
-    h[S["learning"], leaders] = built + p.peer_hours + with_leader
-    h[S["board"], leaders] = p.board_share * own
-    h[S["service"], leaders] = free - leading - with_leader
-    learned = staff.contact_leader + staff.contact_coach + staff.contact_peers
-    rest = p.staff_week - learned[rows] - p.staff_meetings
-    h[S["learning"], rows] = learned[rows]
-    h[S["meetings"], rows] = p.staff_meetings
-    share = p.recruiting_share + p.automation_frees * p.hr.automation
-    h[S["hiring"], rows] = rest * (share * chart.is_hr)
-    h[S["development"], rows] = rest * chart.is_curriculum
-    h[S["service"], rows] = rest * (1.0 - share * chart.is_hr - chart.is_curriculum)
-    staff.budget[leaders] = p.leader_week
-    staff.budget[rows] = p.staff_week
-    desks_open = chart.open_desks
-    week = chart.supervision_share[0] * p.leader_week if chart.small else p.supervisor_week
-    own_learning = min(p.supervision.ild_learning_hours, 0.2 * week)
-    chart.supervisors_week = week
-    if chart.small:
-        h[S["learning"], 0] += own_learning
-        chart.supervisor_hours = np.array([week - own_learning])
-    else:
-        h[:, chart.first_desk :] = 0.0
-        h[S["learning"], desks_open] = own_learning + learned[desks_open]
-        chart.supervisor_hours = week - own_learning - learned[desks_open]
-        staff.budget[chart.first_desk :] = week * staff.filled[chart.first_desk :]
-
-
 def supervisors_month(state, p, troubles):
     """Supervisors' weeks of a month: support against everything else.
 
@@ -141,15 +72,16 @@ def supervisors_month(state, p, troubles):
 
         hours      supervisor_week (or superintendent_supervises * leader_week where the
                    superintendent supervises) less own learning (ild_learning_hours, at most a
-                   fifth of that week) less contact_leader, contact_coach and contact_peers (these
-                   three not where the superintendent supervises)
-        asked      (hr_calls + fill_in_hours * queue_in_hr) * (1 - HR service), each principal,
+                   fifth of that week) less contact_leader, contact_coach, contact_peers and the
+                   extra hours of `office_month` (these not where the superintendent supervises)
+        unanswered (1 - service) * (1 - covered), of HR and of operations
+        asked      (hr_calls + fill_in_hours * queue_in_hr) * unanswered of HR, each principal,
                    queue_in_hr at the end of last month
         hiring     asked with ild_fill_in, else 0
-        liaison_w  liaison_hours * (1 - operations service) * trouble_w, each principal
+        liaison_w  liaison_hours * unanswered of operations * trouble_w, each principal
         new        (evaluation_hours, or compliance_hours if the system evaluates) * principals
         pressing   new + catch_up * backlog
-        demand_w   meetings * week + pressing + sums over principals of hiring and liaison_w
+        demand_w   meetings * week + new_meetings (at least 0) + pressing + sums over principals of hiring and liaison_w
         support_w, met_w, overload_w = supervisors_split(hours, protected_days / 5, dedicated_share
                    * kept, demand_w, pull); protected and dedicated count as 0 in summer
         share_w    met_w / demand_w, of every demand
@@ -171,8 +103,7 @@ def supervisors_month(state, p, troubles):
     chart, principals = state.chart, state.principals
     s, desk, weeks = p.supervision, chart.open_desks, len(troubles)
     which, count = principals.supervisor, chart.principals_of
-    unanswered_hr = 1.0 - float(state.units.service[HR])
-    unanswered = 1.0 - float(state.units.service[OPERATIONS])
+    unanswered_hr, unanswered = unanswered_requests(state)
     hours = chart.supervisor_hours
     backlog, kept = chart.backlog_at_start[desk], chart.kept_at_start[desk]
     new = (p.evaluation_hours if s.evaluation_by == "ild" else p.compliance_hours) * count
@@ -181,7 +112,8 @@ def supervisors_month(state, p, troubles):
     asked = (p.hr_calls + p.fill_in_hours * chart.queue_at_start) * unanswered_hr
     hiring_each = asked if p.hr.ild_fill_in else np.zeros(len(principals))
     liaison, hiring = liaison_each @ chart.serves.T, chart.serves @ hiring_each
-    demand = liaison + (chart.supervisors_week * p.meetings + pressing + hiring)
+    meetings = chart.supervisors_week * p.meetings + max(0.0, chart.new_meetings)
+    demand = liaison + (meetings + pressing + hiring)
     term = state.in_term  # principals are supported while school is on
     protected = s.protected_days / 5.0 if term else 0.0
     dedicated = s.dedicated_share * kept if term else np.zeros(len(count))

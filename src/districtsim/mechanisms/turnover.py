@@ -8,6 +8,7 @@ import numpy as np
 from scipy.special import expit, logit, ndtri
 
 DECIDE_WEEK, JUNE = 24, 40
+SUPERVISOR = 3  # index of role
 LARGE_DISTRICT = 29_000  # pupils, F410
 
 
@@ -101,13 +102,15 @@ def decide(state, p, draw):
 def june(state, p, draw):
     """Teachers who gave notice go; the year's experience is added for everybody.
 
-    Then transfers (`transfer`), then principals (`principals_go`).
+    Behaviour of a school's teachers is carried by those who stay: times 1 - left / decided. Then
+    transfers (`transfer`), then principals (`principals_go`).
     """
-    teachers = state.teachers
+    teachers, schools = state.teachers, state.schools
+    schools.behaviour *= 1.0 - schools.left / np.maximum(schools.decided, 1.0)
     teachers.experience += teachers.filled
     teachers.filled &= ~teachers.leaving
     state.chart.posts_changed = True
-    transfer(state, draw)
+    transfer(state, p, draw)
     teachers.leaving[:] = False
     teachers.moving[:] = False
     teachers.late_weeks[:] = 0.0
@@ -115,25 +118,31 @@ def june(state, p, draw):
     principals_go(state, p, draw)
 
 
-def transfer(state, draw):
+def transfer(state, p, draw):
     """Movers who stay in the district take vacancies no candidate has been chosen for.
 
     Posts of a kind only (generalists; specialists of a subject; others). Movers in the order of
     "turnover.transfer" (post, year), vacancies in the order of their school's low income share
-    (lowest first, ties by row): pair by pair while both last. A pair within one school does not
+    (lowest first, ties by row); with joint_placement movers in the order of what C&I believes
+    of them (`believed`, highest first), vacancies in that of their school's believed quality, mean
+    over subjects (lowest first): pair by pair while both last. A pair within one school does not
     come about. Movers who find no post leave the district (quit). The others take skill, floor,
     fresh, experience and of_color along; the vacancy closes, the mover's old post stays as it is.
     """
     teachers, kind = state.teachers, state.chart.kind
     free = ~teachers.filled & (teachers.successor < 0) & (teachers.stage != 3)
-    order = draw.uniform("turnover.transfer", teachers.key, state.year)
-    poverty = state.schools.low_income[teachers.school]
+    if p.hr.joint_placement:
+        order, place = -teachers.believed, state.schools.believed_quality.mean(axis=0)
+    else:
+        order = draw.uniform("turnover.transfer", teachers.key, state.year)
+        place = state.schools.low_income
+    place = place[teachers.school]
     sources, targets = [], []
     for k in range(kind.max() + 1):
         movers = np.flatnonzero(teachers.moving & (kind == k))
         posts = np.flatnonzero(free & (kind == k))
         movers = movers[np.argsort(order[movers], kind="stable")]
-        posts = posts[np.argsort(poverty[posts], kind="stable")]
+        posts = posts[np.argsort(place[posts], kind="stable")]
         pairs = min(len(movers), len(posts))
         sources.append(movers[:pairs])
         targets.append(posts[:pairs])
@@ -157,8 +166,7 @@ def principals_go(state, p, draw):
     u ("turnover.principals", principalship, year) < principal_chance(principal_leaves +
     principal_moves). With move_principals, also those among the lowest `moved_share` of last
     June's ratings (value at or below that quantile) with two years' standing or more. A successor
-    has leadership new_principal + z ("turnover.new_principal"), own_leadership the same,
-    experience 0, continuity 0.
+    has leadership new_principal + z ("turnover.new_principal") and what `succeeded` says.
     """
     principals = state.principals
     chance = principal_chance(p.principal_leaves + p.principal_moves, state.schools.low_income, p)
@@ -167,26 +175,55 @@ def principals_go(state, p, draw):
         bound = np.quantile(principals.rating, p.moved_share)
         goes |= (principals.rating <= bound) & (principals.experience >= 2.0)
     z = p.new_principal + draw.normal("turnover.new_principal", principals.key, state.year)
-    principals.leadership = np.where(goes, z, principals.leadership)
-    principals.own_leadership = np.where(goes, z, principals.own_leadership)
-    principals.experience[goes] = 0.0
-    principals.continuity[goes] = 0.0
-    principals.holder += goes
-    state.district.principals_left[:] = goes.sum()
+    succeeded(principals, np.flatnonzero(goes), z[goes])
+    state.district.principals_left += goes.sum()
+
+
+def promote(state, p, draw, number):
+    """Principals who become supervisors, and the schools they leave behind.
+
+    The `number` best rated principals of two years' standing or more (ties by row; fewer where
+    there are fewer), in this order. Each school gets a successor at once, as in `succeeded`, z of
+    stream "turnover.promoted", tick = week of the run.
+
+    returns  what each new supervisor carries over, SD: carry_over * leadership; 0 where there was
+             no principal to promote, (number,)
+    Sources  P11, F416
+    """
+    principals, carried = state.principals, np.zeros(number)
+    able = np.flatnonzero(principals.experience >= 2.0)
+    best = able[np.argsort(-principals.rating[able], kind="stable")[:number]]
+    carried[: len(best)] = p.carry_over * principals.leadership[best]
+    z = p.new_principal + draw.normal("turnover.promoted", principals.key, state.week)
+    succeeded(principals, best, z[best])
+    state.district.principals_left += len(best)
+    return carried
+
+
+def succeeded(principals, rows, leadership):
+    """New principals: leadership and own_leadership as given, experience and continuity 0, belief
+    in the use of improvement plans 0."""
+    principals.leadership[rows] = principals.own_leadership[rows] = leadership
+    principals.experience[rows] = principals.continuity[rows] = 0.0
+    principals.plan_belief[rows] = 0.0
+    principals.holder[rows] += 1
 
 
 def office(state, p, draw):
     """People of the central office go in the week drawn for them; successors start at once.
 
-    In week 0 of each year every desk draws exit_weeks(u, office_chance), u: stream
+    In week 0 of each year the count of principals who left restarts, and every desk draws exit_weeks(u, office_chance), u: stream
     "turnover.office", tick = year. Successors arrive with `newcomer` appropriation of every idea,
     willingness 0.2 + 0.8 u0, and carry the policy if u1 < continues; a leader's habit is then
     leader_hours, else the smaller of leader_hours and its status-quo value; a supervisor has skill
-    supervisor_skill + z, kept 1, backlog 0. u0, u1 and z (inverse normal CDF of u2): stream
-    "turnover.successor", keyed by desk, tick = week of the run, slots 0, 1 and 2.
+    supervisor_skill + z (+ carry_over * leadership, if `promoted`), kept 1, backlog 0; an HR
+    partner's familiarity with schools is 0. A superintendent who does not carry the policy starts
+    work on premises anew: project_age 0. u0, u1, z (inverse normal CDF of u2) and u3: stream
+    "turnover.successor", keyed by desk, tick = week of the run, slots 0 to 3.
     """
     staff, chart = state.staff, state.chart
     if state.week_of_year == 0:
+        state.district.principals_left[:] = 0.0
         u = draw.uniform("turnover.office", staff.key, state.year)
         staff.exit_week[:] = exit_weeks(u, office_chance(staff.role, chart.pupils, p))
     rows = (staff.exit_week == state.week_of_year).nonzero()[0]
@@ -197,14 +234,21 @@ def office(state, p, draw):
     staff.holder[rows] += 1
     staff.exit_week[rows] = -1
     staff.appropriation[:, rows] = p.newcomer
-    u = draw.uniform("turnover.successor", keys, state.week, np.arange(3)[:, None])
+    u = draw.uniform("turnover.successor", keys, state.week, np.arange(4)[:, None])
     staff.willingness[rows] = 0.2 + 0.8 * u[0]
     staff.follows[rows] = u[1] < p.continues
     leads = staff.role[rows] <= 2
     normal = min(chart.normal_leader_hours, p.research_use.leader_hours)
     habit = np.where(staff.follows[rows], p.research_use.leader_hours, normal)
     staff.leading_habit[rows] = np.where(leads, habit, 0.0)
-    staff.skill[rows] = p.supervisor_skill + ndtri(u[2])
+    skill = p.supervisor_skill + ndtri(u[2])
+    chosen = np.flatnonzero((staff.role[rows] == SUPERVISOR) & (u[3] < p.promoted))
+    if len(chosen):
+        skill[chosen] += promote(state, p, draw, len(chosen))
+    staff.skill[rows] = skill
+    staff.familiarity[rows] = 0.0
+    if rows[0] == 0 and not staff.follows[0]:
+        state.district.project_age[:] = 0.0
     staff.kept[rows] = 1.0
     staff.backlog[rows] = 0.0
 

@@ -25,8 +25,11 @@ MECHANISMS = (
     "turnover",
     "learning",
     "money",
+    "premises",
+    "initiatives",
+    "planning",
 )
-CARDS = (*MECHANISMS, "premises", "initiatives", "planning", "population")
+CARDS = (*MECHANISMS, "population")
 GROUPS = (
     "research_use",
     "supervision",

@@ -49,7 +49,13 @@ def draw_up(district, policy, parameters, draw):
     service = numbers["service"]
     state.units.service[UNIT["human_resources"]] = service.start_hr
     state.units.service[UNIT["operations"]] = service.start_operations
-    state.units.premise[:] = numbers["premises"].start_premise
+    state.units.premise[:] = state.chart.start_premise = numbers["premises"].start_premise
+    n, i = numbers["premises"], numbers["initiatives"]
+    state.district.inequitable_policies[:] = n.start_policies
+    state.schools.responsiveness[:] = -n.policy_harm
+    state.district.launched[:] = i.offers_a_year / 13.0
+    state.district.initiatives[:] = state.district.launched.sum()
+    state.principals.plan_belief[:] = numbers["planning"].start_belief
     state.chart.unanswered_at_start = 1.0 - service.start_operations
     return state, timeline
 
@@ -153,6 +159,10 @@ def _chart(state, desks, source, numbers):
     chart.new_levers = chart.posts_changed = True
     chart.pd_events = chart.cost_a_year = None
     chart.trouble_year = chart.month = None
+    chart.partners = np.flatnonzero(staff.role == ROLE["hr_partner"])
+    chart.reorganised, chart.new_meetings = False, 0.0
+    chart.excusing = False
+    chart.pair = np.arange(2)[:, None]
 
 
 def _principals(state, source, numbers, draw):

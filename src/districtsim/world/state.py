@@ -30,10 +30,11 @@ PRINCIPAL_TASKS = (
 TEACHER_TASKS = ("teaching", "planning", "development", "feedback")
 STAFF_TASKS = (
     "leading", "learning", "support", "travel", "evaluation", "liaison", "hiring", "meetings",
-    "development", "service", "board",
+    "development", "service", "board", "joint", "design",
 )  # fmt: skip
 COACH_TASKS = ("building_leaders", "doing_for")
 TERM_WEEKS, YEAR_WEEKS = 40, 52
+INITIATIVE_MONTHS = 20  # months of four weeks that an initiative is pursued
 CANDIDATES = 12  # most that are looked at for one advertisement of a vacancy
 NO_STAGE, IN_HR, WITH_PRINCIPAL, OFFERED = 0, 1, 2, 3  # where a vacancy stands
 
@@ -60,6 +61,11 @@ class Schools(Table):
     quality = Column("SD", "mean teaching pupils got this year, by subject", shape=(3,))
     decided = Column("teachers", "teachers in post when they last decided on leaving", 0.0)
     left = Column("teachers", "teachers who left the school last June", 0.0)
+    lasting_response = Column("student SD", "what is left of how responsive earlier years' teaching "
+                              "was to low-income pupils and pupils of color", shape=(3,))  # fmt: skip
+    behaviour = Column("SD", "teachers' equity behaviour, mean, above the old practice")
+    responsiveness = Column("SD", "how much better (below 0: worse) the teaching of the school suits "
+                            "low-income pupils and pupils of color than others")  # fmt: skip
     planned_share = Column("share", "PD hours planned, by subject", 1 / 3, shape=(3,))
     planned_ratio = Column("ratio", "PD hours planned, relative to the district's mean", 1.0)
     believed_quality = Column("SD", "teaching quality as C&I believes it", shape=(3,))
@@ -91,6 +97,8 @@ class Principals(Posts):
     feedback = Column("h/week", "feedback a filled post of the school gets this week")
     practised = Column("hours", "useful feedback a filled post has got this month")
     sharpness = Column("share", "how much of an hour of feedback is useful detail")
+    clarity = Column("ratio", "how far good teaching means the same to all, against today", 1.0)
+    plan_belief = Column("share", "belief that the office uses the school's improvement plan")
     recovered = Column("h/week", "operations hours saved against the start of the run")
     hours = Column("h/week", "hours by task", shape=(len(PRINCIPAL_TASKS),))
     budget = Column("h/week", "hours of this week", 0.0)
@@ -130,6 +138,9 @@ class Teachers(Posts):
     round = Column("count", "how often the vacancy was advertised again", 0, kind=np.int64)
     successor = Column("slot", "candidate signed for the post; -1 none", -1, kind=np.int64)
     content = Column("SD", "level of skill the PD content is made for", shape=(3,))
+    believed = Column("SD", "what C&I believes of the teacher, mean over subjects")
+    excused = Column("yes/no", "not sent to PD that would not fit, by subject", False, shape=(3,),
+                     kind=bool)  # fmt: skip
     development = Column("h/week", "PD hours of the coming week by subject", shape=(3,))
     practised = Column("h/week", "hours of useful feedback, mean of last month")
     hours = Column("h/week", "hours by task", shape=(len(TEACHER_TASKS),))
@@ -152,6 +163,9 @@ class Staff(Posts):
     contact_peers = Column("h/week", "hours of working with colleagues on the ideas")
     contact_coach = Column("h/week", "hours near the outside coach")
     contact_built = Column("h/week", "coach's hours on building this leader's leading")
+    contact_theory = Column("h/week", "hours of hearing or talking through the theory of action")
+    contact_joint = Column("h/week", "hours of working with people of other units in the change")
+    familiarity = Column("share", "how well an HR partner knows the schools served")
     exit_week = Column("week of year", "when the person leaves this year; -1 stays", -1,
                        kind=np.int64)  # fmt: skip
     skill = Column("SD", "supervisor's skill in supporting principals")
@@ -173,17 +187,27 @@ class Units(Table):
 
     service = Column("0 to 1", "share of schools' requests answered well (HR, operations)", 0.5)
     pressure = Column("0 to 1", "failures felt by those who can change the service")
-    buffered = Column("share", "failures covered by others this week")
+    buffered = Column("share", "failures covered by supervisors this month")
+    covered = Column("share", "unanswered requests that cross-functional teams make good")
     understanding = Column("0 to 4", "mean appropriation of the unit's staff over all ideas")
     premise = Column("0 to 1", "0 long-standing, 1 equity-centred premise", 0.1)
-    behaviour = Column("SD", "equity behaviour above the premise's level", 0.0)
+    behaviour = Column("SD", "staff's equity behaviour, mean, above the old practice")
+    knowledge = Column("SD", "staff's knowledge of how the district's work feeds inequity")
 
 
 class District(Table):
     """One row: sums over the year and what the district as a whole holds."""
 
     inequitable_policies = Column("policies", "inequitable policies in force", 40.0)
-    initiatives = Column("initiatives", "initiatives under way", 0.0)
+    initiatives = Column("initiatives", "initiatives under way")
+    launched = Column("initiatives", "initiatives launched, by month, latest first",
+                      shape=(INITIATIVE_MONTHS,))  # fmt: skip
+    attention = Column("ratio", "attention left for any one effort, against the usual", 1.0)
+    newer = Column("initiatives", "initiatives launched since equity training began")
+    reorganising = Column("weeks", "weeks until the new chart has settled")
+    project_age = Column("weeks", "how long the design team has worked without a break")
+    project_rest = Column("weeks", "weeks until an abandoned design team may start again")
+    plan_used = Column("share", "share of this year's PD plan that rested on improvement plans")
     consultations = Column("consultations", "equity officer's consultations this year", 0.0)
     caseload = Column("principals", "caseload the desks were filled for", 0.0)
     teachers_at_work = Column("teachers", "teachers who have hours this week", 0.0)
