@@ -60,7 +60,8 @@ def measured(sizes):
     if ratio is None:
         _say("the slow twin is not part of an installed package; run from a checkout.")
     else:
-        yield _row(f"slow twin over engine, {TWIN_SCHOOLS} schools, ratio", ratio, "50")
+        what = f"slow twin over engine, both measuring, {TWIN_SCHOOLS} schools, ratio"
+        yield _row(what, ratio, "50")
 
 
 def _row(what, values, floor=""):
@@ -152,13 +153,14 @@ def _throughput(workers):
 
 
 def _twin_ratio():
-    """Twin over engine for the same years, three times in turn; None without a checkout."""
+    """Twin over engine for the same years and outcomes, five times in turn, both measuring; None
+    without a checkout."""
     tests = Path(__file__).resolve().parents[2] / "tests"
-    if not (tests / "twin" / "twin.py").is_file():
+    if not (tests / "twin" / "twin_measures.py").is_file():
         return None
     sys.path.insert(0, str(tests))
     try:
-        from twin.twin import run_twin
+        from twin.twin_measures import run_and_measure
     finally:
         sys.path.remove(str(tests))
     from districtsim.simulation import Simulation
@@ -167,9 +169,9 @@ def _twin_ratio():
 
     district, policy = District.synthetic(schools=TWIN_SCHOOLS, seed=1), Policy("nothing")
     ratios = []
-    for _ in range(3):
+    for _ in range(5):
         start = time.process_time()
-        run_twin(district, policy, 1, 52 * YEARS)
+        run_and_measure(district, policy, 1, YEARS)
         middle = time.process_time()
         Simulation(district, policy, 1, without=WITHOUT).run(YEARS)
         ratios.append((middle - start) / (time.process_time() - middle))

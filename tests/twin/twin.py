@@ -22,14 +22,6 @@ WARM_UP = 28  # weeks
 SUPERVISOR_ROLE, HUMAN_RESOURCES, OPERATIONS, CURRICULUM = 3, 3, 4, 2
 
 
-def run_twin(district, policy, seed, weeks):
-    """A twin after its warm-up and so many weeks."""
-    twin = Twin(district, policy, seed)
-    for _ in range(weeks):
-        twin.step()
-    return twin
-
-
 class Twin(mesa.Model):
     """A school district, week by week."""
 

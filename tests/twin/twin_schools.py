@@ -207,6 +207,8 @@ class School(mesa.Agent):
         self.row, self.level = row, int(schools.level[row])
         self.enrolment = float(schools.enrolment[row])
         self.low_income = float(schools.low_income[row])
+        self.students_of_color = float(schools.students_of_color[row])
+        self.poverty_quartile = int(schools.poverty_quartile[row])
         self.travel = float(state.chart.travel[row])
         self.base_score = [[float(v) for v in pair] for pair in schools.base_score[:, :, row]]
         self.score = [[float(v) for v in pair] for pair in schools.score[:, :, row]]
@@ -263,6 +265,10 @@ class School(mesa.Agent):
             )
             found.append(total / taught if taught > 0 else 0.0)
         return found
+
+    def has_subject(self, s):
+        """Whether somebody at the school teaches the subject."""
+        return any(teacher.teaches[s] > 0 for teacher in self.teachers)
 
     def learn(self, p, pupils_z, day_z):
         """June: what pupils learned this year, and what tests see of it."""

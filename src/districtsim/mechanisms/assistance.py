@@ -82,11 +82,11 @@ def wanted_hours(follows, levers, normal):
 def unit_means(appropriation, members):
     """Mean of each idea over the people of each unit; 0 where a unit has nobody.
 
-    appropriation  0 to 4, (ideas, people)
+    appropriation  0 to 4, (ideas, people), or a mean over ideas, (people,)
     members        1 where the person belongs to the unit and the desk is filled, (people, units)
-    returns        (ideas, units)
+    returns        (ideas, units), or (units,)
     """
-    return appropriation @ members / np.maximum(members.sum(axis=0), 1.0)
+    return appropriation @ members / np.maximum(np.ones(len(members)) @ members, 1.0)
 
 
 def joint_practice(appropriation, hours, p):
@@ -153,39 +153,41 @@ def step(state, p, draw):
     contact_built * coach_quality * willingness and `displaced` as time_use left it. Units'
     `understanding` is then the mean over ideas and filled desks (0 where a unit has nobody).
     """
-    start_policy(state, p)
+    if state.chart.new_levers:
+        start_policy(state, p)
     if state.week % 4 != 3:
         return
     staff, chart, units, r = state.staff, state.chart, state.units, p.research_use
     a, leaders = staff.appropriation, chart.leaders
     coach = r.coach_quality * knows_enough(p.coach_knowledge, p.knowledge_half)
     members = chart.in_unit * staff.filled[:, None]
-    unit_mean = unit_means(a, members)
-    by_peers = knows_enough(unit_mean, p.knowledge_half) * p.peer_moves
-    practice = by_peers[:, staff.unit]
-    practice *= staff.contact_peers
-    practice *= unit_mean[:, staff.unit] > a + AHEAD
+    colleagues = unit_means(a, members).take(staff.unit, axis=1)
+    practice = knows_enough(colleagues, p.knowledge_half)
+    practice *= p.peer_moves * staff.contact_peers
+    practice *= colleagues > a + AHEAD
     moves = p.dialogue_moves if r.theory_of_action == "dialogue" else p.told_moves
-    with_leader = p.leader_moves * staff.contact_leader + moves * staff.contact_theory
-    practice += knows_enough(a[:, leaders], p.knowledge_half)[:, staff.led_by] * with_leader
+    by_leader = knows_enough(a[:, leaders], p.knowledge_half).take(staff.led_by, axis=1)
+    by_leader *= p.leader_moves * staff.contact_leader + moves * staff.contact_theory
+    practice += by_leader
     if staff.contact_joint.any():
         practice += joint_practice(a, staff.contact_joint, p)
     if state.coaches.filled[0]:  # as planned; the lever may have changed this week
         practice += staff.contact_coach * (coach * p.doing_coached)
-    practice[:, leaders] += staff.contact_built[leaders] * coach
-    practice[:, leaders] += staff.hours[0, leaders] * p.own_moves
+    built, leading = staff.contact_built[leaders], staff.hours[0, leaders]
+    practice[:, leaders] += built * coach + leading * p.own_moves
     practice *= float(state.district.attention[0])
     around = neighbours(units.understanding, chart.units_there)
     carried = p.supported_by_premise * units.premise + p.supported_by_neighbours * around
-    supported = p.supported_at_least + carried[staff.unit]
+    supported = p.supported_at_least + carried.take(staff.unit)
     change = learned(a, practice, chart.distance, p)
     change -= faded(a, supported, p)
     change *= 4.0 * staff.filled
-    built = staff.contact_built[leaders] * r.coach_quality * staff.willingness[leaders]
+    built = built * r.coach_quality * staff.willingness[leaders]
     wanted = wanted_hours(staff.follows[leaders], r, chart.normal_leader_hours)
     habit, depth = staff.leading_habit[leaders], a[:, leaders].sum(axis=0) / len(a)
     staff.leading_habit[leaders] = next_habit(
         habit, built, staff.displaced[leaders], wanted, depth, p
     )
-    staff.appropriation = np.minimum(np.maximum(a + change, 0.0), 4.0)
-    units.understanding[:] = unit_means(staff.appropriation, members).sum(axis=0) / len(a)
+    change += a
+    staff.appropriation = a = np.minimum(np.maximum(change, 0.0, out=change), 4.0, out=change)
+    units.understanding = unit_means(a.sum(axis=0) / len(a), members)

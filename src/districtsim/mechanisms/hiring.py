@@ -4,6 +4,8 @@ A vacancy opens in the week its notice is given and goes through three stages. T
 post in a season are the same under every policy; who is still there depends on the weeks waited.
 """
 
+from math import ceil
+
 import numpy as np
 from scipy.special import ndtri
 
@@ -12,7 +14,9 @@ from districtsim.world.state import CANDIDATES, IN_HR, NO_STAGE, OFFERED, WITH_P
 HR, HIRING_HOURS, PRINCIPAL_HIRING = 3, 6, 1  # rows: units, staff's hours, principals' hours
 FIRST_WEEK, LAST_WEEK = 26, 15  # the season runs from spring into the new school year
 _FOUR = np.arange(4)[:, None]
-_SLOTS = 32 * np.arange(6)[:, None, None] + np.arange(2 * CANDIDATES)[:, None]
+_EACH = np.arange(CANDIDATES)[:, None]
+_SLOTS = 32 * np.arange(5)[:, None, None] + np.arange(2 * CANDIDATES)[:, None]
+_NUMBER_SLOTS = 32 * 5 + CANDIDATES * np.arange(2)[:, None]
 ADVERTISEMENTS = (slice(0, CANDIDATES), slice(CANDIDATES, 2 * CANDIDATES))
 SEASON_SUMS = (
     "opened", "files", "read", "filled_posts", "days", "offers", "applied", "withdrew", "late",
@@ -64,6 +68,8 @@ def passed_on(screen, number, shortlist):
     returns  yes/no, (candidates, vacancies)
     """
     exists = np.arange(len(screen))[:, None] < number
+    if shortlist >= len(screen):
+        return exists
     order = np.argsort(np.where(exists, -screen, np.inf), axis=0, kind="stable")
     place = np.argsort(order, axis=0, kind="stable")
     return exists & (place < shortlist)
@@ -82,7 +88,7 @@ def reading_hours(passed, assistants, light, p):
     Sources  P60, F706, F708
     """
     files = np.minimum(p.most_files, passed * p.files_per_applicant) if light else passed
-    hours = files * p.minutes_per_file / 60.0 + p.interview_hours
+    hours = files * (p.minutes_per_file / 60.0) + p.interview_hours
     return hours / (1.0 + assistants), files
 
 
@@ -118,7 +124,7 @@ def advertise(state, rows, p, draw):
     teachers, school = state.teachers, state.teachers.school[rows]
     keys, tick = teachers.key[rows], season(state.week)
     u = draw.uniform("hiring.candidates", keys, tick, _SLOTS)
-    z = ndtri(u[[0, 1, 2, 5]])
+    z, z_number = ndtri(u[:3]), draw.normal("hiring.candidates", keys, tick, _NUMBER_SLOTS)
     ability = p.ability_spread * z[0]
     lead = 1.0 + p.sorting * state.chart.color_lead[school]
     color = u[4] < p.pool_of_color * np.minimum(np.maximum(lead, 0.2), 3.0)
@@ -129,7 +135,7 @@ def advertise(state, rows, p, draw):
     pull, most = state.schools.applicant_pull[school], CANDIDATES if light else p.shortlist
     on = np.empty(ability.shape, dtype=bool)
     for ad, part in enumerate(ADVERTISEMENTS):
-        on[part] = passed_on(screen[part], applicants(z[3][part.start], pull, p), most)
+        on[part] = passed_on(screen[part], applicants(z_number[ad], pull, p), most)
         teachers.applicants[ad, rows] = on[part].sum(axis=0)
     teachers.ability[:, rows], teachers.color[:, rows] = ability, color
     validity = np.minimum(0.9, p.interview_validity * state.principals.clarity[school])
@@ -141,8 +147,7 @@ def advertise(state, rows, p, draw):
 
 def answers(column, rows, rounds):
     """Values of the twelve candidates of each vacancy's present advertisement, (12, vacancies)."""
-    slots = CANDIDATES * rounds + np.arange(CANDIDATES)[:, None]
-    return column[slots, rows]
+    return column[CANDIDATES * rounds + _EACH, rows]
 
 
 def choice(view, patience, waited):
@@ -153,8 +158,9 @@ def choice(view, patience, waited):
     waited          weeks since the vacancy became known or was advertised again, (vacancies,)
     """
     there = patience > waited
-    best = np.argmax(np.where(there, view, -np.inf), axis=0)
-    return np.where(there.any(axis=0), best, -1)
+    best = np.where(there, view, -np.inf).argmax(axis=0)
+    best[~np.logical_or.reduce(there)] = -1
+    return best
 
 
 def _hr_hours(p):
@@ -176,9 +182,8 @@ def _open(state, p):
     teachers.stage[rows] = IN_HR
     teachers.opened[rows] = teachers.advertised[rows] = state.week
     teachers.work_left[rows] = _hr_hours(p)
-    wait = int(np.ceil(p.approval_weeks * (1.0 - state.units.service[HR])))
-    teachers.due[rows] = state.week + wait
-    state.district.opened += len(rows)
+    teachers.due[rows] = state.week + ceil(p.approval_weeks * (1.0 - state.units.service[HR]))
+    state.district.opened[0] += len(rows)
 
 
 def _offered(state, p, rows):
@@ -195,14 +200,18 @@ def _offered(state, p, rows):
         return
     waited = state.week - teachers.advertised[due]
     pick, rounds = teachers.candidate[due], teachers.round[due]
-    there = teachers.patience[CANDIDATES * rounds + pick, due] > waited
+    slot = CANDIDATES * rounds + pick
+    there = teachers.patience[slot, due] > waited
     there |= (rounds >= p.rounds - 1) & (pick == 0)
-    signed, lost = due[there], due[~there]
-    teachers.successor[signed] = (CANDIDATES * rounds + pick)[there]
+    signed = due[there]
+    teachers.successor[signed] = slot[there]
     teachers.stage[signed] = NO_STAGE
-    district.withdrew += teachers.gone[signed].sum()
-    district.filled_posts += len(signed)
-    district.days += 7.0 * (state.week - teachers.opened[signed]).sum()
+    district.withdrew[0] += teachers.gone[signed].sum()
+    district.filled_posts[0] += len(signed)
+    district.days[0] += 7.0 * (state.week * len(signed) - teachers.opened[signed].sum())
+    if len(signed) == len(due):
+        return
+    lost = due[~there]
     teachers.stage[lost] = WITH_PRINCIPAL
     teachers.work_left[lost] = 1.0
     teachers.candidate[lost] = -1
@@ -230,18 +239,19 @@ def _with_principal(state, p, rows):
     rounds = teachers.round[ready]
     patience = answers(teachers.patience, ready, rounds)
     pick = choice(answers(teachers.view, ready, rounds), patience, waited)
-    gone = ((patience >= 0) & (patience <= waited)).sum(axis=0)
+    gone = teachers.applicants[rounds, ready] - (patience > waited).sum(axis=0)
     teachers.gone[ready] = gone
     pick[(pick < 0) & (rounds >= p.rounds - 1)] = 0
     some = pick >= 0
-    offered, again = ready[some], ready[~some]
+    offered = ready[some]
     teachers.stage[offered] = OFFERED
     teachers.candidate[offered] = pick[some]
-    wait = int(np.ceil(p.offer_weeks * (1.0 - state.units.service[HR])))
+    wait = ceil(p.offer_weeks * (1.0 - state.units.service[HR]))
     teachers.due[offered] = week + 1 + wait
-    state.district.offers += len(offered)
-    if len(again):
-        state.district.withdrew += gone[~some].sum()
+    state.district.offers[0] += len(offered)
+    if len(offered) < len(ready):
+        again = ready[~some]
+        state.district.withdrew[0] += gone[~some].sum()
         teachers.round[again] += 1
         teachers.advertised[again] = week
         teachers.stage[again] = IN_HR
@@ -257,8 +267,8 @@ def _in_hr(state, p, rows):
     with reading_hours. Sums: files, read, applied (candidates passed on).
     """
     teachers, district = state.teachers, state.district
-    working = state.staff.hours[HIRING_HOURS, state.chart.unit_staff].sum()
-    working *= 0.5 + 0.5 * state.units.service[HR]
+    working = float(state.staff.hours[HIRING_HOURS, state.chart.unit_staff].sum())
+    working *= 0.5 + 0.5 * float(state.units.service[HR])
     school = teachers.school[rows]
     waiting = np.bincount(school, minlength=len(state.schools))[school]
     helped = state.principals.fill_in[school] / waiting
@@ -272,9 +282,9 @@ def _in_hr(state, p, rows):
     hours, files = reading_hours(passed, assistants, p.hr.screening == "light", p)
     teachers.stage[done] = WITH_PRINCIPAL
     teachers.work_left[done] = hours
-    district.files += files.sum()
-    district.read += len(done)
-    district.applied += passed.sum()
+    district.files[0] += files.sum()
+    district.read[0] += len(done)
+    district.applied[0] += passed.sum()
 
 
 def _start_work(state, p, draw):
@@ -307,10 +317,10 @@ def _start_work(state, p, draw):
     teachers.holder[rows] += 1
     teachers.successor[rows] = teachers.candidate[rows] = -1
     teachers.late_weeks[rows] = week + 1.0 if week < LAST_WEEK else 0.0
-    district.hires += len(rows)
-    district.late += len(rows) if week < LAST_WEEK else 0
-    district.hires_of_color += color.sum()
-    district.hire_quality += ability.sum()
+    district.hires[0] += len(rows)
+    district.late[0] += len(rows) if week < LAST_WEEK else 0
+    district.hires_of_color[0] += color.sum()
+    district.hire_quality[0] += ability.sum()
 
 
 def step(state, p, draw):
@@ -338,7 +348,7 @@ def step(state, p, draw):
     _open(state, p)
     if week == 51 or week < LAST_WEEK:
         _start_work(state, p, draw)
-    rows = teachers.stage.nonzero()[0]
+    rows = (teachers.stage != NO_STAGE).nonzero()[0]
     stage = teachers.stage[rows]
     for name, act in ((OFFERED, _offered), (WITH_PRINCIPAL, _with_principal), (IN_HR, _in_hr)):
         there = rows[stage == name]

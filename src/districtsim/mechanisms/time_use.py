@@ -193,6 +193,7 @@ def plan_month(state, p, draw):
         supervisors_settle(state, p, 4)
     if week == 0:
         chart.queue_at_start = principals.queue_in_hr.copy()
+        chart.leadership_at_start = principals.leadership.copy()
         staff.planned_habit[:] = staff.leading_habit
     desks(state, p)
     other_desks = week > 0 and old.desk != chart.open_desks

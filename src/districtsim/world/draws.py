@@ -56,11 +56,12 @@ def _mix(z):
 
 def _mix_words(z):
     z = z + _G
-    z ^= z >> _30
+    part = z >> _30
+    z ^= part
     z *= _A
-    z ^= z >> _27
+    z ^= np.right_shift(z, _27, out=part)
     z *= _B
-    z ^= z >> _31
+    z ^= np.right_shift(z, _31, out=part)
     return z
 
 
@@ -95,7 +96,9 @@ class Draws:
             z += np.uint64((int(slot) * int(_SLOT)) & _MASK)
         z = _mix_words(z)
         z >>= _12
-        return (z + _HALF) * _UNIT
+        u = z + _HALF
+        u *= _UNIT
+        return u
 
     def normal(self, stream, keys, tick=0, slot=0):
         """Standard normal draws: the inverse CDF of `uniform`; same arguments and shape."""
