@@ -148,7 +148,7 @@ def step(state, p, draw):
 
     Then A becomes A + 4 * (learned - faded), kept within 0 and 4, all at once; supported =
     supported_at_least + supported_by_premise * premise of the person's unit +
-    supported_by_neighbours * mean understanding of the other units with people. Unfilled desks stay
+    supported_by_neighbours * mean understanding of the other units with people (as A stands). Unfilled desks stay
     as they are. Leaders' habits move by `next_habit` with A before this month, built =
     contact_built * coach_quality * willingness and `displaced` as time_use left it. Units'
     `understanding` is then the mean over ideas and filled desks (0 where a unit has nobody).
@@ -161,7 +161,8 @@ def step(state, p, draw):
     a, leaders = staff.appropriation, chart.leaders
     coach = r.coach_quality * knows_enough(p.coach_knowledge, p.knowledge_half)
     members = chart.in_unit * staff.filled[:, None]
-    colleagues = unit_means(a, members).take(staff.unit, axis=1)
+    by_unit = unit_means(a, members)
+    colleagues = by_unit.take(staff.unit, axis=1)
     practice = knows_enough(colleagues, p.knowledge_half)
     practice *= p.peer_moves * staff.contact_peers
     practice *= colleagues > a + AHEAD
@@ -176,7 +177,7 @@ def step(state, p, draw):
     built, leading = staff.contact_built[leaders], staff.hours[0, leaders]
     practice[:, leaders] += built * coach + leading * p.own_moves
     practice *= float(state.district.attention[0])
-    around = neighbours(units.understanding, chart.units_there)
+    around = neighbours(by_unit.sum(axis=0) / len(a), chart.units_there)
     carried = p.supported_by_premise * units.premise + p.supported_by_neighbours * around
     supported = p.supported_at_least + carried.take(staff.unit)
     change = learned(a, practice, chart.distance, p)
