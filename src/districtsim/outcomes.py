@@ -141,13 +141,13 @@ def leading_hours(state):
 def time_use(state):
     """Hours by role and task; means over filled posts."""
     principals, district = state.principals, state.district
-    at_work = max(1.0, float(district.teachers_at_work[0]))  # who starts this week has no hours yet
+    at_work = max(1.0, district.teachers_at_work.item())  # who starts this week has no hours yet
     by_role = state.staff.hours @ state.chart.role_mean
     return np.concatenate(
         (
             np.add.reduce(principals.hours, axis=1) / len(principals),
             district.teacher_hours[:, 0] / at_work,
-            by_role.ravel()[state.chart.time_use_rows],
+            by_role.take(state.chart.time_use_rows),
         )
     )
 
@@ -164,7 +164,16 @@ def principal_leadership(state):
     """Instructional leadership of principals: mean, spread (SD) and the lowest tenth's upper
     bound."""
     lead = state.principals.leadership
-    return {"all": lead.mean(), "spread": lead.std(), "lowest tenth": np.quantile(lead, 0.1)}
+    return {"all": lead.mean(), "spread": lead.std(), "lowest tenth": _lowest(lead, 0.1)}
+
+
+def _lowest(values, share):
+    """Upper bound of the lowest share of values, between the two nearest."""
+    ordered = np.sort(values)
+    place = share * (len(values) - 1)
+    below = int(place)
+    above = min(below + 1, len(values) - 1)
+    return ordered[below] + (place - below) * (ordered[above] - ordered[below])
 
 
 @outcome("1 to 5", "higher", "june")

@@ -60,7 +60,7 @@ class Simulation:
         _check_names(weekly, able, "weekly", "an outcome kept weekly")
         self.district, self.notes = district.completed()
         self.policy = Policy.load(policy)
-        self.without, self._weekly = frozenset(mechanisms), tuple(weekly)
+        self.without = frozenset(mechanisms)
         self.draws = Draws(seed)
         self.state, self.timeline = draw_up(
             self.district, self.policy, _with(parameters, switched), self.draws
@@ -68,14 +68,15 @@ class Simulation:
         self.state.week = -WARM_UP_WEEKS
         self._numbers = self.timeline.in_force(self.state.week)
         self._term = {name: outcomes()[name].measure for name in able}
-        self._weekly_sums = [name for name in able if outcomes()[name].when == "term"]
+        self._every_week = [name for name in able if outcomes()[name].when == "term"]
         self.state.chart.time_use_rows = time_use_rows(self.state)
         self._groups = {n: outcomes()[n].groups(self.state) for n in able}
         self._dated = {w: [] for w in WHEN.values()}
         for name, out in outcomes().items():
             if out.when in WHEN:
                 self._dated[WHEN[out.when]].append((name, out.measure))
-        self._sums, self._yearly, self._kept = {}, {}, {n: [] for n in weekly}
+        self._term_so_far = {name: [] for name in able}
+        self._yearly, self._kept = {}, {n: [] for n in weekly}
         for _ in range(WARM_UP_WEEKS):
             self._run_week()
 
@@ -101,20 +102,18 @@ class Simulation:
         self.state.week = week + 1
 
     def _measure(self, week):
-        state = self.state
-        kept = {name: self._term[name](state) for name in self._kept}
-        for name, values in kept.items():
-            self._kept[name].append(values)
+        state, term = self.state, self._term_so_far
+        for name, weeks in self._kept.items():
+            weeks.append(self._term[name](state))
         if week < TERM:
             last = week % MONTH == MONTH - 1
-            for name in self._term if last else self._weekly_sums:
-                values = kept[name] if name in kept else self._term[name](state)
-                into = self._sums.get(name)
-                self._sums[name] = (values, 1) if into is None else (into[0] + values, into[1] + 1)
+            for name in self._term if last else self._every_week:
+                kept = self._kept.get(name)
+                term[name].append(kept[-1] if kept else self._term[name](state))
         if week == TERM - 1:
-            for name, (total, count) in self._sums.items():
-                self._yearly.setdefault(name, []).append(total / count)
-            self._sums = {}
+            for name, weeks in term.items():
+                self._yearly.setdefault(name, []).append(sum(weeks) / len(weeks))
+                term[name] = []
         for name, measure in self._dated.get(week, ()):
             self._yearly.setdefault(name, []).append(measure(state))
 
