@@ -7,122 +7,27 @@ once a month); the last two can also be kept weekly. A function returns {group: 
 "term" and "month" outcomes an array with its groups named apart.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from districtsim.world.state import (
-    PRINCIPAL_TASKS,
-    ROLES,
-    STAFF_TASKS,
-    SUBJECTS,
-    TEACHER_TASKS,
-    UNITS,
+from districtsim.measuring import (
+    WHEN,
+    everybody,
+    leaders,
+    outcome,
+    outcomes,
+    part_of,
+    tasks,
+    time_use_rows,
+    units_with_people,
+    weighted_mean,
 )
+from districtsim.world.state import STAFF_TASKS, SUBJECTS, UNITS
 
-WHEN = {"winter": 20, "june": 39, "august": 51}
 QUARTILES = (1, 2, 3, 4)
-LEADER_TASKS = ("leading", "learning", "service", "board")
-SUPERVISOR_TASKS = ("support", "travel", "evaluation", "liaison", "hiring", "meetings")
-STAFF_TASKS_OF = {
-    "ild": ("learning", *SUPERVISOR_TASKS),
-    "specialist": ("learning", "development", "meetings"),
-    "hr_partner": ("learning", "hiring", "service", "meetings"),
-    "operations": ("learning", "service", "meetings"),
-    "equity_officer": ("learning", "service", "meetings"),
-}
-_REGISTER = {}
+__all__ = ["WHEN", "outcome", "outcomes", "time_use_rows"]
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """A measured quantity: name, unit, which direction is better, when, meaning, function."""
-
-    name: str
-    unit: str
-    better: str
-    when: str
-    meaning: str
-    measure: object
-    groups: object = None
-
-
-def outcomes():
-    """All outcomes by name."""
-    return dict(_REGISTER)
-
-
-def outcome(unit, better, when, groups=None):
-    """Register a function of the state as an outcome under its own name.
-
-    groups  for "term" and "month" outcomes: function of the state that names the groups; the
-            outcome then returns an array in that order, which is cheap to take every week
-    """
-
-    def register(function):
-        meaning = " ".join(function.__doc__.split())
-        _REGISTER[function.__name__] = Outcome(
-            function.__name__, unit, better, when, meaning, function, groups
-        )
-        return function
-
-    return register
-
-
-def _mean(values, weights):
-    total = weights.sum()
-    return float((values * weights).sum() / total) if total > 0 else np.nan
-
-
-def _share(part, whole):
-    whole = float(whole[0])
-    return float(part[0]) / whole if whole else np.nan
-
-
-def _everybody(state):
-    return ("all",)
-
-
-def _units_with_people(state):
-    units = [UNITS[i] for i in np.flatnonzero(state.chart.in_unit.sum(axis=0))]
-    return (*units, "all")
-
-
-def _leaders(state):
-    return (*(ROLES[role] for role in state.staff.role[state.chart.leaders]), "all")
-
-
-def _tasks(state):
-    roles = np.flatnonzero(state.chart.works_in.sum(axis=0))
-    return (
-        *(f"principal: {task}" for task in PRINCIPAL_TASKS),
-        *(f"teacher: {task}" for task in TEACHER_TASKS),
-        *(f"{ROLES[role]}: {task}" for role in roles for task in _tasks_of(state, role)),
-    )
-
-
-def _tasks_of(state, role):
-    """Tasks that a role of the central office has."""
-    if role <= 2:
-        supervises = role == 0 and state.chart.small
-        return (*LEADER_TASKS, *SUPERVISOR_TASKS) if supervises else LEADER_TASKS
-    return STAFF_TASKS_OF[ROLES[role]]
-
-
-def time_use_rows(state):
-    """Where the groups of time_use stand in the (tasks, roles) table of the office, flattened."""
-    roles = np.flatnonzero(state.chart.works_in.sum(axis=0))
-    width = len(roles)
-    return np.array(
-        [
-            STAFF_TASKS.index(task) * width + place
-            for place, role in enumerate(roles)
-            for task in _tasks_of(state, role)
-        ]
-    )
-
-
-@outcome("0 to 4", "higher", "month", groups=_units_with_people)
+@outcome("0 to 4", "higher", "month", groups=units_with_people)
 def appropriation(state):
     """Depth of research-based ideas in practice, by unit of the central office, and of all
     staff."""
@@ -130,14 +35,14 @@ def appropriation(state):
     return np.concatenate((depth[chart.units_there], [depth @ chart.unit_share]))
 
 
-@outcome("h/week", "higher", "month", groups=_leaders)
+@outcome("h/week", "higher", "month", groups=leaders)
 def leading_hours(state):
     """Hours leaders spend leading their own staff's learning, by role."""
     hours = state.staff.hours[STAFF_TASKS.index("leading"), state.chart.leaders]
     return np.concatenate((hours, [hours.sum() / len(hours)]))
 
 
-@outcome("h/week", "neither", "term", groups=_tasks)
+@outcome("h/week", "neither", "term", groups=tasks)
 def time_use(state):
     """Hours by role and task; means over filled posts."""
     principals, district = state.principals, state.district
@@ -160,7 +65,7 @@ def support_hours(state):
 
 
 @outcome("SD", "higher", "june")
-def principal_leadership(state):
+def principalleadership(state):
     """Instructional leadership of principals: mean, spread (SD) and the lowest tenth's upper
     bound."""
     lead = state.principals.leadership
@@ -208,10 +113,10 @@ def student_score(state):
     schools = state.schools
     low = schools.low_income
     mean = low * schools.score[:, 0] + (1.0 - low) * schools.score[:, 1]
-    found = {s: _mean(mean[i], schools.enrolment) for i, s in enumerate(SUBJECTS)}
+    found = {s: weighted_mean(mean[i], schools.enrolment) for i, s in enumerate(SUBJECTS)}
     both = schools.score.mean(axis=0)
-    found["low_income"] = _mean(both[0], schools.enrolment * low)
-    found["other"] = _mean(both[1], schools.enrolment * (1.0 - low))
+    found["low_income"] = weighted_mean(both[0], schools.enrolment * low)
+    found["other"] = weighted_mean(both[1], schools.enrolment * (1.0 - low))
     return found
 
 
@@ -236,20 +141,29 @@ def _by_subject_and_quartile(state, values):
 @outcome("SD", "lower", "june")
 def opportunity_gap(state):
     """How much better the teaching is that other pupils get than that of low-income pupils
-    (income), and of White pupils than that of pupils of color (race, where known)."""
+    (income), and of White pupils than that of pupils of color (race, where known). Access: better
+    teachers in their schools; suits: teaching in the same school that suits them better."""
     schools = state.schools
-    found = {"income": _gap(state, schools.low_income)}
-    if np.isfinite(schools.students_of_color).all():
-        found["race"] = _gap(state, schools.students_of_color)
+    found = {}
+    kinds = {"income": schools.low_income, "race": schools.students_of_color}
+    for name, part in kinds.items():
+        if np.isfinite(part).all():
+            access, suits = (
+                _gap(state, part),
+                weighted_mean(schools.responsiveness, schools.enrolment * part),
+            )
+            found |= {name: access - suits, f"{name}, access": access, f"{name}, suits": -suits}
     return found
 
 
-def _gap(state, share):
+def _gap(state, part):
     schools = state.schools
     gaps = []
     for quality, taught in zip(schools.quality, state.chart.taught):
         pupils = schools.enrolment * taught
-        gaps.append(_mean(quality, pupils * (1.0 - share)) - _mean(quality, pupils * share))
+        gaps.append(
+            weighted_mean(quality, pupils * (1.0 - part)) - weighted_mean(quality, pupils * part)
+        )
     return float(np.mean(gaps))
 
 
@@ -262,7 +176,7 @@ def pd_hours(state):
 @outcome("share", "higher", "august")
 def pd_match(state):
     """Share of PD hours that fit the teacher (match of a half or more)."""
-    return {"all": _share(state.district.pd_matched, state.district.pd_hours)}
+    return {"all": part_of(state.district.pd_matched, state.district.pd_hours)}
 
 
 @outcome("h a year per teacher", "lower", "august")
@@ -274,41 +188,41 @@ def pd_wasted_hours(state):
 @outcome("files", "lower", "winter")
 def files_per_vacancy(state):
     """Files that reach a principal for each vacancy that HR passes on."""
-    return {"all": _share(state.district.files, state.district.read)}
+    return {"all": part_of(state.district.files, state.district.read)}
 
 
 @outcome("days", "lower", "winter")
 def days_to_fill(state):
     """Days from notice to a signed contract."""
-    return {"all": _share(state.district.days, state.district.filled_posts)}
+    return {"all": part_of(state.district.days, state.district.filled_posts)}
 
 
 @outcome("share", "lower", "winter")
-def withdrawn_share(state):
+def withdrawnshare(state):
     """Share of candidates who took another offer before theirs was decided."""
-    return {"all": _share(state.district.withdrew, state.district.applied)}
+    return {"all": part_of(state.district.withdrew, state.district.applied)}
 
 
 @outcome("share", "lower", "winter")
-def late_hire_share(state):
+def late_hireshare(state):
     """Share of this year's hires who started after the first week of school."""
-    return {"all": _share(state.district.late, state.district.hires)}
+    return {"all": part_of(state.district.late, state.district.hires)}
 
 
 @outcome("SD", "higher", "winter")
 def hire_quality(state):
     """Mean ability of this year's hires."""
-    return {"all": _share(state.district.hire_quality, state.district.hires)}
+    return {"all": part_of(state.district.hire_quality, state.district.hires)}
 
 
 @outcome("share", "higher", "winter")
-def hires_of_color_share(state):
+def hires_of_colorshare(state):
     """Share of this year's hires who are teachers of color."""
-    return {"all": _share(state.district.hires_of_color, state.district.hires)}
+    return {"all": part_of(state.district.hires_of_color, state.district.hires)}
 
 
 @outcome("share", "higher", "june")
-def teachers_of_color_share(state):
+def teachers_of_colorshare(state):
     """Share of teachers who are teachers of color."""
     teachers = state.teachers
     return {"all": teachers.of_color[teachers.filled].mean()}
@@ -320,7 +234,7 @@ def teacher_turnover(state):
     school poverty quartile (4 is poorest)."""
     schools, d = state.schools, state.district
     found = {"all": schools.left.sum() / max(1.0, schools.decided.sum())}
-    found["left the district"] = _share(d.quit, d.base)
+    found["left the district"] = part_of(d.quit, d.base)
     quartile = schools.poverty_quartile - 1
     left = np.bincount(quartile, schools.left, 4)
     base = np.bincount(quartile, schools.decided, 4)
@@ -336,7 +250,7 @@ def principal_turnover(state):
 
 
 @outcome("share", "lower", "june")
-def novice_share(state):
+def noviceshare(state):
     """Share of teachers in their first three years, and by school poverty quartile."""
     teachers = state.teachers
     quartile = (state.schools.poverty_quartile - 1)[teachers.school]
@@ -348,19 +262,19 @@ def novice_share(state):
     return found
 
 
-@outcome("0 to 1", "higher", "month", groups=_everybody)
+@outcome("0 to 1", "higher", "month", groups=everybody)
 def hr_service(state):
     """Share of schools' requests to HR that are answered well."""
     return state.units.service[3:4].copy()
 
 
-@outcome("0 to 1", "higher", "month", groups=_everybody)
+@outcome("0 to 1", "higher", "month", groups=everybody)
 def operations_service(state):
     """Share of schools' requests to operations that are answered well."""
     return state.units.service[4:5].copy()
 
 
-@outcome("h/week", "higher", "term", groups=_everybody)
+@outcome("h/week", "higher", "term", groups=everybody)
 def principal_hours_recovered(state):
     """Hours of operations work a principal is spared against service at the start of the run."""
     return np.array([state.principals.recovered.sum() / len(state.principals)])
@@ -370,3 +284,63 @@ def principal_hours_recovered(state):
 def cost_per_student(state):
     """Yearly cost of what the levers set (supervisors, coaches, PD), per pupil."""
     return {"all": float(state.district.cost[0]) / state.schools.enrolment.sum()}
+
+
+@outcome("0 to 1", "higher", "june")
+def premise(state):
+    """Premise of each unit of the office, 0 long-standing to 1 equity-centred, and their mean."""
+    there = state.chart.units_there
+    values = state.units.premise[there]
+    return dict(zip(units_with_people(state), (*values, values.mean())))
+
+
+@outcome("SD", "higher", "june")
+def behaviour(state):
+    """What people do differently for equity, above the old practice: teachers, staff of the central
+    office, and of these HR; means over people."""
+    units, people = state.units, state.staff.filled @ state.chart.in_unit
+    return {
+        "teachers": weighted_mean(state.schools.behaviour, state.schools.posts),
+        "staff": weighted_mean(units.behaviour, people),
+        "human_resources": float(units.behaviour[UNITS.index("human_resources")]),
+    }
+
+
+@outcome("share", "higher", "june")
+def shifted_share(state):
+    """Share of teachers who work differently for equity by half an SD or more, where people differ
+    in how far they take to it as waiting times do (exponential)."""
+    moved = np.maximum(state.schools.behaviour, 1e-9)
+    return {"teachers": weighted_mean(np.exp(-0.5 / moved), state.schools.posts)}
+
+
+@outcome("SD", "higher", "june")
+def equity_knowledge(state):
+    """What staff of the central office know of how the district's work feeds inequity; mean over
+    people."""
+    people = state.staff.filled @ state.chart.in_unit
+    return {"staff": weighted_mean(state.units.knowledge, people)}
+
+
+@outcome("policies", "lower", "june")
+def inequitable_policies(state):
+    """Inequitable policies and routines in force; 40 stand for today's."""
+    return {"all": float(state.district.inequitable_policies[0])}
+
+
+@outcome("consultations a year", "neither", "august")
+def consultations(state):
+    """The equity officer's consultations with units."""
+    return {"all": float(state.district.consultations[0])}
+
+
+@outcome("initiatives", "lower", "june")
+def initiatives(state):
+    """Initiatives under way in the district."""
+    return {"all": float(state.district.initiatives[0])}
+
+
+@outcome("share", "higher", "june")
+def plan_belief(state):
+    """Principals' belief that the office uses their school improvement plans, mean."""
+    return {"all": float(state.principals.plan_belief.mean())}

@@ -52,7 +52,9 @@ def principals_month(state, p, troubles):
     principals.budget[:] = week = p.principal_week if term else p.principal_summer_week
     plan.before_hiring = week - hours.sum(axis=1)
     plan.least_before_hiring = plan.before_hiring.min(axis=1).tolist()
-    plan.share = instruction_share(state.chart.leadership_at_start, p) if term else np.zeros(len(principals))
+    plan.share = (
+        instruction_share(state.chart.leadership_at_start, p) if term else np.zeros(len(principals))
+    )
 
 
 def _meetings(state, p):
