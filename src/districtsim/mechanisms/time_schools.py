@@ -140,7 +140,7 @@ def teachers_week(state, p):
     each = teachers.development.sum(axis=0) if chart.pd_this_week else 0.0
     teachers.later("hours", hours_of_teachers, here, teachers.school, seen.copy(), each, p)
     feedback = float(in_post @ seen)
-    development = float(here @ each) if chart.pd_this_week else 0.0
+    development = float((here * each).sum()) if chart.pd_this_week else 0.0
     teaching = p.teaching_hours * people - p.covered_by_substitutes * development
     planning = p.teacher_week * people - teaching - development - feedback
     district.teacher_hours[:, 0] = teaching, planning, development, feedback
