@@ -273,8 +273,8 @@ def step(state, p, draw):
     3. Hours of next week (second weeks of months of term, see `events`): sum over its events of
        event_hours * planned_ratio * planned_share * dose; dose of a post is 1 in each subject for
        generalists, 3 in the subject of a specialist of one of the three, else 0, so that every
-       kind of teacher has the same mean hours; none where excused. Where a teacher would have more than most_week
-       hours in a week, all subjects shrink alike.
+       kind of teacher has the same mean hours; none where excused. Where a teacher would have more
+       than most_week hours in a week, all subjects shrink alike.
     """
     teachers, schools, chart = state.teachers, state.schools, state.chart
     week, district = state.week_of_year, state.district

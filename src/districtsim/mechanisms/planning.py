@@ -35,8 +35,8 @@ def step(state, p, draw):
     """Every week a design team (premise_hours above 0 and no rest) ages by a week; a rest runs down
     by a week, to 0; without premise_hours the age is 0.
 
-    In week 40 of a year that is_reviewed by planning_years, a team that has worked is abandoned if u
-    < abandon_chance(mean premise of units with people - start_premise): its age is 0 and rest_weeks
+    In week 40 of a year that is_reviewed by planning_years, a team that works is abandoned if u <
+    abandon_chance(mean premise of units with people - start_premise): its age is 0 and rest_weeks
     of rest begin. u: stream "planning.review", keyed by the superintendent's desk, tick = year.
 
     In week 2, principals' plan_belief moves by next_belief with used = the share of this year's

@@ -69,7 +69,8 @@ def next_behaviour(behaviour, carried, gained, p):
 
 
 def carried_by(premise, p):
-    """Equity behaviour that a premise carries: premise_carries * max(0, premise - start_premise)."""
+    """Equity behaviour that a premise carries: premise_carries * max(0, premise - start_premise),
+    SD."""
     return p.premise_carries * np.maximum(0.0, premise - p.start_premise)
 
 
@@ -108,8 +109,9 @@ def step(state, p, draw):
        is `backing` of leaders' mean leading hours, all as of this week.
     2. Training: in months that begin in term (week of the year below 40) schools gain train_rate *
        4 * training_hours / 40 * hold and units, all year, train_rate * 4 * (mean of training_hours
-       over schools) / 52 * hold, hold = attention / (1 + novelty * newer). Where the officer advises
-       or decides, units also gain advice * consultations of the month / number of units with people.
+       over schools) / 52 * hold, hold = attention / (1 + novelty * newer). Where the officer
+       advises or decides, units also gain advice * consultations of the month / number of units
+       with people.
     3. Behaviour: next_behaviour of schools with carried_by the mean premise of supervision,
        curriculum and human resources (those with people; 0 if none), of units with carried_by their
        own; human resources are carried another bias_rate * bias_training_hours / 52 /

@@ -75,7 +75,8 @@ def office_month(state, p):
               extra         = theory + joint + design + training (`extra_hours`), all times
                               fit_in(their sum, left, 0.5)
               free          = left - extra
-              leading       = min(leading_hours(planned_habit, doing_for, leaders, dependence), free)
+              leading       = min(leading_hours(planned_habit, doing_for, leaders, dependence),
+                              free)
               displaced     = planned_habit - leading
               usual         = min(leading, normal_leader_hours)
               leading of a leader, none of whose people's units are `taking_part`, is then usual

@@ -29,11 +29,11 @@ def principals_month(state, p, troubles):
     meetings      meeting_hours, + consulting in the second month of the year (weeks 4 to 7), +
                   defining_hours in term where the definition is made jointly, +
                   capacity_plan_hours / 4 in weeks 28 to 31 where plans assess capacity, +
-                  school_initiative_hours * (initiatives - usual_initiatives), + reorganise_hours / 6
-                  while a reorganisation lasts; at least 0
+                  school_initiative_hours * (initiatives - usual_initiatives), + reorganise_hours /
+                  6 while a reorganisation lasts; at least 0
     supervision_w support_w + network_w
     instruction   share of free hours: clip(instruction_share + instruction_by_leadership *
-                  leadership, 0.05, 0.8) in term, else 0
+                  leadership, 0.05, 0.8) in term, else 0; leadership as the month began
     """
     principals, plan = state.principals, state.chart.month
     _, unanswered = unanswered_requests(state)

@@ -36,9 +36,9 @@ HR = 3  # row of units
 def desks(state, p):
     """Open as many supervisors' desks as the caseload asks for and deal out the principals.
 
-    Desks open: ceil(principals * (1 - budget_cut) / caseload), at least 1. Principals, sorted by level of school and
-    then by row, go to desks in even runs: desk = floor(place * desks / principals). A supervisor
-    knows the level of the school in the middle of the run (`level_match` 1 there, 0 elsewhere).
+    Desks open: ceil(principals * (1 - budget_cut) / caseload), at least 1. Principals, sorted by
+    level of school and then by row, go to desks in even runs: desk = floor(place * desks /
+    principals). A supervisor knows the level of the school in the middle of the run (`level_match` 1 there, 0 elsewhere).
     """
     caseload = p.supervision.caseload / (1.0 - p.office.budget_cut)
     if state.district.caseload[0] == caseload:
@@ -81,7 +81,8 @@ def supervisors_month(state, p, troubles):
         liaison_w  liaison_hours * unanswered of operations * trouble_w, each principal
         new        (evaluation_hours, or compliance_hours if the system evaluates) * principals
         pressing   new + catch_up * backlog
-        demand_w   meetings * week + new_meetings (at least 0) + pressing + sums over principals of hiring and liaison_w
+        demand_w   meetings * week + max(0, new_meetings) + pressing + sums over principals of
+                   hiring and liaison_w
         support_w, met_w, overload_w = supervisors_split(hours, protected_days / 5, dedicated_share
                    * kept, demand_w, pull); protected and dedicated count as 0 in summer
         share_w    met_w / demand_w, of every demand

@@ -212,8 +212,8 @@ def succeeded(principals, rows, leadership):
 def office(state, p, draw):
     """People of the central office go in the week drawn for them; successors start at once.
 
-    In week 0 of each year the count of principals who left restarts, and every desk draws exit_weeks(u, office_chance), u: stream
-    "turnover.office", tick = year. Successors arrive with `newcomer` appropriation of every idea,
+    In week 0 of each year the count of principals who left restarts, and every desk draws
+    exit_weeks(u, office_chance), u: stream "turnover.office", tick = year. Successors arrive with `newcomer` appropriation of every idea,
     willingness 0.2 + 0.8 u0, and carry the policy if u1 < continues; a leader's habit is then
     leader_hours, else the smaller of leader_hours and its status-quo value; a supervisor has skill
     supervisor_skill + z (+ carry_over * leadership, if `promoted`), kept 1, backlog 0; an HR

@@ -61,11 +61,11 @@ class Schools(Table):
     quality = Column("SD", "mean teaching pupils got this year, by subject", shape=(3,))
     decided = Column("teachers", "teachers in post when they last decided on leaving", 0.0)
     left = Column("teachers", "teachers who left the school last June", 0.0)
-    lasting_response = Column("student SD", "what is left of how responsive earlier years' teaching "
-                              "was to low-income pupils and pupils of color", shape=(3,))  # fmt: skip
+    lasting_response = Column("student SD", "what is left of how earlier years' teaching suited "
+                              "low-income pupils and pupils of color", shape=(3,))  # fmt: skip
     behaviour = Column("SD", "teachers' equity behaviour, mean, above the old practice")
-    responsiveness = Column("SD", "how much better (below 0: worse) the teaching of the school suits "
-                            "low-income pupils and pupils of color than others")  # fmt: skip
+    responsiveness = Column("SD", "how much better (below 0: worse) teaching suits low-income "
+                            "pupils and pupils of color than others here")  # fmt: skip
     planned_share = Column("share", "PD hours planned, by subject", 1 / 3, shape=(3,))
     planned_ratio = Column("ratio", "PD hours planned, relative to the district's mean", 1.0)
     believed_quality = Column("SD", "teaching quality as C&I believes it", shape=(3,))
