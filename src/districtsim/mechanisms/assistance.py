@@ -149,8 +149,8 @@ def step(state, p, draw):
     Then A becomes A + 4 * (learned - faded), kept within 0 and 4, all at once; supported =
     supported_at_least + supported_by_premise * premise of the person's unit +
     supported_by_neighbours * mean understanding of the other units with people (as A stands).
-    Unfilled desks stay as they are. Leaders' habits move by `next_habit` with A before this month, built =
-    contact_built * coach_quality * willingness and `displaced` as time_use left it. Units'
+    Unfilled desks stay as they are. Leaders' habits move by `next_habit` with A before this month,
+    built = contact_built * coach_quality * willingness and `displaced` as time_use left it. Units'
     `understanding` is then the mean over ideas and filled desks (0 where a unit has nobody).
     """
     if state.chart.new_levers:

@@ -58,9 +58,9 @@ def step(state, p, draw):
     In the first week of a month: an offer comes if u < offers_a_year / 13, and is turned away,
     where leaders filter, if v < declined_share(their mean stewardship). u, v: stream
     "initiatives.offer", keyed by the superintendent's desk, tick = month of the run (week / 4),
-    slots 0 and 1. What was launched INITIATIVE_MONTHS months ago ends. initiatives = sum of `launched`; attention =
-    attention_left(initiatives); newer += what was launched while schools or staff are trained
-    (`training_hours` above 0 anywhere), and is 0 while they are not.
+    slots 0 and 1. What was launched INITIATIVE_MONTHS months ago ends. initiatives = sum of
+    `launched`; attention = attention_left(initiatives); newer += what was launched while schools
+    or staff are trained (`training_hours` above 0 anywhere), and is 0 while they are not.
     """
     district, chart = state.district, state.chart
     reorganise(state, p)

@@ -38,7 +38,8 @@ def desks(state, p):
 
     Desks open: ceil(principals * (1 - budget_cut) / caseload), at least 1. Principals, sorted by
     level of school and then by row, go to desks in even runs: desk = floor(place * desks /
-    principals). A supervisor knows the level of the school in the middle of the run (`level_match` 1 there, 0 elsewhere).
+    principals). A supervisor knows the level of the school in the middle of the run (`level_match`
+    1 there, 0 elsewhere).
     """
     caseload = p.supervision.caseload / (1.0 - p.office.budget_cut)
     if state.district.caseload[0] == caseload:

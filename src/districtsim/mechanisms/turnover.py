@@ -213,13 +213,14 @@ def office(state, p, draw):
     """People of the central office go in the week drawn for them; successors start at once.
 
     In week 0 of each year the count of principals who left restarts, and every desk draws
-    exit_weeks(u, office_chance), u: stream "turnover.office", tick = year. Successors arrive with `newcomer` appropriation of every idea,
-    willingness 0.2 + 0.8 u0, and carry the policy if u1 < continues; a leader's habit is then
-    leader_hours, else the smaller of leader_hours and its status-quo value; a supervisor has skill
-    supervisor_skill + z (+ carry_over * leadership, if `promoted`), kept 1, backlog 0; an HR
-    partner's familiarity with schools is 0. A superintendent who does not carry the policy starts
-    work on premises anew: project_age 0. u0, u1, z (inverse normal CDF of u2) and u3: stream
-    "turnover.successor", keyed by desk, tick = week of the run, slots 0 to 3.
+    exit_weeks(u, office_chance), u: stream "turnover.office", tick = year. Successors arrive with
+    `newcomer` appropriation of every idea, willingness 0.2 + 0.8 u0, and carry the policy if u1 <
+    continues; a leader's habit is then leader_hours, else the smaller of leader_hours and its
+    status-quo value; a supervisor has skill supervisor_skill + z (+ carry_over * leadership, if
+    `promoted`), kept 1, backlog 0; an HR partner's familiarity with schools is 0. A superintendent
+    who does not carry the policy starts work on premises anew: project_age 0. u0, u1, z (inverse
+    normal CDF of u2) and u3: stream "turnover.successor", keyed by desk, tick = week of the run,
+    slots 0 to 3.
     """
     staff, chart = state.staff, state.chart
     if state.week_of_year == 0:
