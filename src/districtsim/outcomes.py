@@ -65,7 +65,7 @@ def support_hours(state):
 
 
 @outcome("SD", "higher", "june")
-def principalleadership(state):
+def principal_leadership(state):
     """Instructional leadership of principals: mean, spread (SD) and the lowest tenth's upper
     bound."""
     lead = state.principals.leadership
@@ -198,13 +198,13 @@ def days_to_fill(state):
 
 
 @outcome("share", "lower", "winter")
-def withdrawnshare(state):
+def withdrawn_share(state):
     """Share of candidates who took another offer before theirs was decided."""
     return {"all": part_of(state.district.withdrew, state.district.applied)}
 
 
 @outcome("share", "lower", "winter")
-def late_hireshare(state):
+def late_hire_share(state):
     """Share of this year's hires who started after the first week of school."""
     return {"all": part_of(state.district.late, state.district.hires)}
 
@@ -216,13 +216,13 @@ def hire_quality(state):
 
 
 @outcome("share", "higher", "winter")
-def hires_of_colorshare(state):
+def hires_of_color_share(state):
     """Share of this year's hires who are teachers of color."""
     return {"all": part_of(state.district.hires_of_color, state.district.hires)}
 
 
 @outcome("share", "higher", "june")
-def teachers_of_colorshare(state):
+def teachers_of_color_share(state):
     """Share of teachers who are teachers of color."""
     teachers = state.teachers
     return {"all": teachers.of_color[teachers.filled].mean()}
@@ -250,7 +250,7 @@ def principal_turnover(state):
 
 
 @outcome("share", "lower", "june")
-def noviceshare(state):
+def novice_share(state):
     """Share of teachers in their first three years, and by school poverty quartile."""
     teachers = state.teachers
     quartile = (state.schools.poverty_quartile - 1)[teachers.school]
@@ -265,13 +265,13 @@ def noviceshare(state):
 @outcome("0 to 1", "higher", "month", groups=everybody)
 def hr_service(state):
     """Share of schools' requests to HR that are answered well."""
-    return state.units.service[3:4].copy()
+    return np.minimum(1.0, state.units.service[3:4] * state.units.capacity[3:4])
 
 
 @outcome("0 to 1", "higher", "month", groups=everybody)
 def operations_service(state):
     """Share of schools' requests to operations that are answered well."""
-    return state.units.service[4:5].copy()
+    return np.minimum(1.0, state.units.service[4:5] * state.units.capacity[4:5])
 
 
 @outcome("h/week", "higher", "term", groups=everybody)

@@ -137,7 +137,9 @@ def beliefs(state, p, draw):
     capacity          where improvement plans assess capacity, schools write as well as they believe
                       in the use of it (plan_belief w): schools' beliefs are then (1 - w) of the
                       above and w of the true school mean + principal_error * z ("development.
-                      capacity", keyed as before); teachers' move by w * reliability towards skill
+                      capacity", keyed as before)
+    each teacher      where improvement plans assess capacity (w as above) or HR and C&I place
+                      together (w = 1), beliefs of a teacher move by w * reliability towards skill
                       + error * z ("development.staffing", keyed by post, tick and slots as before)
     Means over a school's posts include empty ones, with the skill of who held them last.
     returns           schools (3, schools), teachers (3, teachers)
@@ -167,10 +169,11 @@ def beliefs(state, p, draw):
     each = np.repeat(schools, state.schools.posts, axis=1)
     if seen is not None:
         each = reliability * seen + (1.0 - reliability) * each
-    if capacity:
+    if capacity or p.hr.joint_placement:
         error = draw.normal("development.staffing", teachers.key, state.year, slots)
         told = teachers.skill + rubric_error * error
-        each += np.repeat(belief, state.schools.posts) * reliability * (told - each)
+        weight = 1.0 if p.hr.joint_placement else np.repeat(belief, state.schools.posts)
+        each += weight * reliability * (told - each)
     return schools, each
 
 

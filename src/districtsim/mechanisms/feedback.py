@@ -7,6 +7,7 @@ principal far below the teacher gives noise or harm.
 import numpy as np
 
 WEEKS_A_MONTH = 52.0 / 12.0
+LABEL = 1.0  # level of appropriation
 ACTING = slice(1, 4)  # units that act on the definition: supervision, curriculum, human resources
 
 
@@ -39,7 +40,8 @@ def usefulness(leadership, skill, p):
 def next_clarity(clarity, joint, least, p):
     """How far good teaching means the same to all, against today, a month on, (schools,).
 
-        wanted = 1 + (1 / shared_alone - 1) * min(1, least / acts_at) if made jointly, else 1
+        acts   = clip((least - 1) / (acts_at - 1), 0, 1)        (a label changes nothing)
+        wanted = 1 + (1 / shared_alone - 1) * acts if made jointly, else 1
         clarity + 4 * joint_pace * (wanted - clarity)
 
     least    understanding of the unit, of those that act on it, that understands least, 0 to 4
@@ -47,7 +49,8 @@ def next_clarity(clarity, joint, least, p):
     """
     wanted = 1.0
     if joint:
-        wanted += (1.0 / p.shared_alone - 1.0) * min(1.0, least / p.acts_at)
+        acts = min(1.0, max(0.0, (least - LABEL) / (p.acts_at - LABEL)))
+        wanted += (1.0 / p.shared_alone - 1.0) * acts
     return clarity + 4.0 * p.joint_pace * (wanted - clarity)
 
 

@@ -59,7 +59,8 @@ def step(state, p, draw):
     where leaders filter, if v < declined_share(their mean stewardship). u, v: stream
     "initiatives.offer", keyed by the superintendent's desk, tick = month of the run (week / 4),
     slots 0 and 1. What was launched INITIATIVE_MONTHS months ago ends. initiatives = sum of
-    `launched`; attention = attention_left(initiatives); newer += what was launched while schools
+    `launched`; attention = attention_left(initiatives, + reorganising_load while a reorganisation
+    lasts); newer += what was launched while schools
     or staff are trained (`training_hours` above 0 anywhere), and is 0 while they are not.
     """
     district, chart = state.district, state.chart
@@ -77,6 +78,7 @@ def step(state, p, draw):
     launched[1:] = launched[:-1].copy()
     launched[0] = comes
     district.initiatives[0] = launched.sum()
-    district.attention[0] = attention_left(district.initiatives[0], p)
+    load = p.reorganising_load * (district.reorganising[0] > 0.0)
+    district.attention[0] = attention_left(district.initiatives[0] + load, p)
     trained = np.any(p.equity.training_hours > 0.0)
     district.newer[0] = district.newer[0] + comes if trained else 0.0

@@ -87,6 +87,19 @@ def next_policies(number, premise, rewritten, vetoed, p):
     return max(0.0, number + (p.refill * (generated - number) - rewritten) / 13.0)
 
 
+def suits(behaviour, policies, p):
+    """How much better (below 0: worse) teaching suits low-income pupils and pupils of color than
+    others in the same school, SD of teaching; 0 is equal.
+
+        -practice_harm * clip(1 - behaviour / closes_at, 0, 1) - policy_harm * policies /
+        start_policies
+
+    behaviour  teachers' equity behaviour, SD above the old practice;  policies  inequitable ones
+    """
+    practice = np.minimum(1.0, np.maximum(0.0, 1.0 - behaviour / p.closes_at))
+    return -p.practice_harm * practice - p.policy_harm * policies / p.start_policies
+
+
 def _officer(state, p):
     """Consultations of this month, and the share of policies an officer stops.
 
@@ -119,7 +132,8 @@ def step(state, p, draw):
     4. Units' knowledge: k + 4 * (knowledge_rate * (mean training_hours + for human resources
        bias_training_hours) / 52 * max(0, 1 - k / 2) - knowledge_fade * k).
     5. Policies: next_policies with the mean premise of units with people.
-    6. responsiveness = behaviour of the school - policy_harm * policies / start_policies.
+    6. responsiveness of schools to low-income pupils and pupils of color = suits(behaviour,
+       policies).
     """
     if state.week_of_year == 0:
         state.district.consultations[0] = 0.0
@@ -162,4 +176,4 @@ def step(state, p, draw):
         float(district.inequitable_policies[0]), mean, e.policy_review, vetoed, p
     )
     district.inequitable_policies[0] = number
-    schools.responsiveness[:] = schools.behaviour - p.policy_harm * number / p.start_policies
+    schools.responsiveness[:] = suits(schools.behaviour, number, p)

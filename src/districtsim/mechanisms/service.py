@@ -5,6 +5,7 @@ the pressure, is buffered (P30, P69). Work that crosses units moves at the pace 
 """
 
 HR, OPERATIONS = 3, 4  # rows of units
+LABEL, MASTERY = 1.0, 4.0  # levels of appropriation
 SERVING = slice(2, 5)  # curriculum, human resources, operations
 
 
@@ -14,7 +15,7 @@ def felt(service, buffered, seen, shield):
         seen * (1 - service) * (1 - shield * buffered)
 
     service   share of requests answered well
-    buffered  share of the failures covered by others
+    buffered  share of the failures covered by others so that they are not felt at home
     """
     return seen * (1.0 - service) * (1.0 - shield * buffered)
 
@@ -65,7 +66,7 @@ def cases(state, p):
     """Share of failures that HR partners of assigned schools notice and act on, and the share of
     the pace of improvement that is left while they get to know them; 0 and 1 without it.
 
-        noticed = mean familiarity * understanding of HR / 4
+        noticed = mean familiarity * max(0, understanding of HR - 1) / 3 (a label changes nothing)
         left    = 1 - case_loss * (1 - mean familiarity)
 
     Familiarity moves on by next_familiarity (mean after that), or is 0 without case management.
@@ -77,7 +78,8 @@ def cases(state, p):
     known = next_familiarity(staff.familiarity[partners], len(partners), len(state.schools), p)
     staff.familiarity[partners] = known
     mean = float(known.mean())
-    return mean * float(state.units.understanding[HR]) / 4.0, 1.0 - p.case_loss * (1.0 - mean)
+    responsive = max(0.0, float(state.units.understanding[HR]) - LABEL) / (MASTERY - LABEL)
+    return mean * responsive, 1.0 - p.case_loss * (1.0 - mean)
 
 
 def step(state, p, draw):
@@ -88,9 +90,9 @@ def step(state, p, draw):
     hours they were asked for; of operations it is 0. Understanding is the unit's `understanding`,
     its staff's mean appropriation over all ideas; slowest: the least of curriculum, HR and
     operations. Seen is `seen`, or seen_scorecard with a scorecard; for HR seen + (1 - seen) *
-    noticed (`cases`). Pressure = felt(service, kept_from(buffered, covered, understanding), seen,
-    shield); service moves by next_service with ability(understanding, slowest), pace, for HR times
-    what `cases` leaves.
+    noticed (`cases`). Pressure = felt(min(1, service * capacity), kept_from(buffered, covered,
+    understanding), seen, shield); service moves by next_service with ability(understanding,
+    slowest), pace, for HR times what `cases` leaves.
     """
     if state.week % 4 != 3:
         return
@@ -101,6 +103,7 @@ def step(state, p, draw):
     for unit, case, pace in ((HR, noticed, p.pace * left), (OPERATIONS, 0.0, p.pace)):
         now, own = float(units.service[unit]), float(units.understanding[unit])
         kept = kept_from(float(units.buffered[unit]), float(units.covered[unit]), own)
-        pressure = felt(now, kept, seen + (1.0 - seen) * case, p.shield)
+        answered = min(1.0, now * float(units.capacity[unit]))
+        pressure = felt(answered, kept, seen + (1.0 - seen) * case, p.shield)
         units.pressure[unit] = pressure
         units.service[unit] = next_service(now, pressure, ability(own, slowest, p), pace, p)

@@ -102,6 +102,8 @@ def office_month(state, p):
     new_meetings = clip(initiative_hours * (initiatives - usual_initiatives), -2, 2), +
               reorganise_hours while a reorganisation lasts
     covered of HR and operations = team_covers with cross-functional teams, else 0
+    capacity of HR and operations = hiring and service hours of the unit's people over those of the
+              first month of the run, in the warm-up
     Joint and design stand on their own in the hours of everybody in the office.
     """
     staff, chart, r = state.staff, state.chart, p.research_use
@@ -174,6 +176,10 @@ def office_month(state, p):
     staff.budget[leaders] = p.leader_week
     staff.budget[rows] = week
     state.units.covered[[HR, OPERATIONS]] = p.team_covers * p.office.cross_functional_teams
+    working = (h[S["hiring"], rows] + h[S["service"], rows]) @ chart.in_unit[rows]
+    if chart.usual_hours is None:
+        chart.usual_hours = np.maximum(working, 1e-9)
+    state.units.capacity[HR : OPERATIONS + 1] = (working / chart.usual_hours)[HR : OPERATIONS + 1]
     chart.supervisors_week = supervising
     if chart.small:
         h[S["learning"], 0] += own_learning

@@ -12,9 +12,9 @@ HR, OPERATIONS = 3, 4  # rows of units
 
 def unanswered_requests(state):
     """Share of requests to HR and to operations that neither the unit nor a cross-functional team
-    answers: (1 - service) * (1 - covered), each a number."""
+    answers: (1 - min(1, service * capacity)) * (1 - covered), each a number."""
     units = state.units
-    left = (1.0 - units.service) * (1.0 - units.covered)
+    left = (1.0 - np.minimum(1.0, units.service * units.capacity)) * (1.0 - units.covered)
     return float(left[HR]), float(left[OPERATIONS])
 
 

@@ -52,7 +52,7 @@ def draw_up(district, policy, parameters, draw):
     state.units.premise[:] = state.chart.start_premise = numbers["premises"].start_premise
     n, i = numbers["premises"], numbers["initiatives"]
     state.district.inequitable_policies[:] = n.start_policies
-    state.schools.responsiveness[:] = -n.policy_harm
+    state.schools.responsiveness[:] = -n.policy_harm - n.practice_harm
     state.district.launched[:] = i.offers_a_year / 13.0
     state.district.initiatives[:] = state.district.launched.sum()
     state.principals.plan_belief[:] = numbers["planning"].start_belief
@@ -161,7 +161,7 @@ def _chart(state, desks, source, numbers):
     chart.trouble_year = chart.month = None
     chart.partners = np.flatnonzero(staff.role == ROLE["hr_partner"])
     chart.reorganised, chart.new_meetings = False, 0.0
-    chart.excusing = False
+    chart.excusing, chart.usual_hours = False, None
     chart.pair = np.arange(2)[:, None]
 
 

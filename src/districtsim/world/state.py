@@ -185,7 +185,12 @@ class Coaches(Posts):
 class Units(Table):
     """One row per unit of the central office."""
 
-    service = Column("0 to 1", "share of schools' requests answered well (HR, operations)", 0.5)
+    service = Column(
+        "0 to 1", "share of requests answered well at usual hours (HR, operations)", 0.5
+    )
+    capacity = Column(
+        "ratio", "hours for schools' requests against the usual (HR, operations)", 1.0
+    )
     pressure = Column("0 to 1", "failures felt by those who can change the service")
     buffered = Column("share", "failures covered by supervisors this month")
     covered = Column("share", "unanswered requests that cross-functional teams make good")
