@@ -92,8 +92,8 @@ def allotment(pattern, supervisor, rank, need, count, month, p):
     Sources     Honig et al. 2010 (P32)
     """
     if pattern == "even":
-        weight = np.ones(len(rank))
-    elif pattern == "by_need":
+        return 1.0 / count[supervisor]
+    if pattern == "by_need":
         weight = need
     else:
         groups = np.minimum(p.burst_groups, count)[supervisor]
