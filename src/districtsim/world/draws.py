@@ -12,6 +12,7 @@ variate moves monotonically with its parameters and paired differences stay tigh
     stream  = first 8 bytes (little-endian) of BLAKE2b of the stream's name
 """
 
+from functools import lru_cache
 from hashlib import blake2b
 
 import numpy as np
@@ -31,8 +32,15 @@ def hash_of(text):
 
 
 def keys_of(texts):
-    """Lasting keys of named things; (n,) uint64."""
-    return np.array([hash_of(text) for text in texts], dtype=np.uint64)
+    """Lasting keys of named things; (n,) uint64, not to be written into."""
+    return _keys_of(tuple(texts))
+
+
+@lru_cache(maxsize=32)  # the runs of a sweep name the same posts
+def _keys_of(texts):
+    keys = np.array([hash_of(text) for text in texts], dtype=np.uint64)
+    keys.flags.writeable = False
+    return keys
 
 
 def keys_below(keys, counts):
