@@ -157,6 +157,10 @@ def month(state, p, draw):
     if s.ild_learning_hours:
         hours = min(s.ild_learning_hours, 0.2 * state.chart.supervisors_week)
         staff.skill[open_desks] = next_skill(staff.skill[open_desks], hours, p)
-    error = p.assessment_error * draw.normal("supervision.need", principals.key, state.week)
-    error += 1.5 - principals.leadership
-    np.minimum(np.maximum(error, 0.2), 4.0, out=principals.need)
+    chart, month = state.chart, state.week_of_year // 4
+    if month == 0 or chart.assessed is None:  # a year's at once: it costs as much as a month's
+        last_weeks = list(range(52 * state.year + 3, 52 * state.year + 52, 4))
+        chart.assessed = draw.normal("supervision.need", principals.key, last_weeks)
+    need = p.assessment_error * chart.assessed[month]
+    need += 1.5 - principals.leadership
+    principals.need = np.minimum(np.maximum(need, 0.2, out=need), 4.0, out=need)

@@ -96,9 +96,9 @@ def allotment(pattern, supervisor, rank, need, count, month, p):
     if pattern == "by_need":
         weight = need
     else:
-        groups = np.minimum(p.burst_groups, count)[supervisor]
+        groups = np.minimum(p.burst_groups, count)
         turn = int(month // p.burst_months)
-        weight = (rank % groups == turn % groups).astype(float)
+        weight = (rank % groups[supervisor] == (turn % groups)[supervisor]).astype(float)
     total = np.bincount(supervisor, weight, len(count))
     return weight / total[supervisor]
 

@@ -89,7 +89,7 @@ class Draws:
 
         stream  name of the decision, for example "turnover.leaves"
         keys    lasting keys of the posts that decide, uint64 array
-        tick    when: year or week, integer
+        tick    when: year or week, integer; or several in a list, one row of draws each
         slot    which of several draws of one post (a candidate, a subject): an integer or an
                 array that broadcasts with keys
         returns array of the broadcast shape
@@ -97,7 +97,11 @@ class Draws:
         base = self._streams.get(stream)
         if base is None:
             base = self._streams[stream] = _mix(self._root ^ hash_of(stream))
-        z = keys ^ np.uint64(_mix(base ^ (int(tick) & _MASK)))
+        if isinstance(tick, list):
+            when = np.array([[_mix(base ^ (each & _MASK))] for each in tick], dtype=np.uint64)
+        else:
+            when = np.uint64(_mix(base ^ (int(tick) & _MASK)))
+        z = keys ^ when
         if isinstance(slot, np.ndarray):
             z = z + slot.astype(np.uint64) * _SLOT
         elif slot:

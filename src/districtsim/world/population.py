@@ -152,7 +152,7 @@ def _chart(state, desks, source, numbers):
     chart.supervisors_week = 0.0
     chart.new_levers = chart.posts_changed = True
     chart.pd_events = chart.cost_a_year = None
-    chart.trouble_year = chart.month = None
+    chart.trouble_year = chart.month = chart.assessed = None
 
 
 def _principals(state, source, numbers, draw):
