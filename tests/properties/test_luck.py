@@ -37,10 +37,11 @@ class Noted(Draws):
 
     def uniform(self, stream, keys, tick=0, slot=0):
         found = super().uniform(stream, keys, tick, slot)
-        key, place, value = (array.ravel() for array in np.broadcast_arrays(keys, slot, found))
+        when = np.reshape(tick, (-1, 1)) if isinstance(tick, list) else tick
+        each = (array.ravel().tolist() for array in np.broadcast_arrays(when, slot, keys, found))
         note = self.notes.setdefault(stream, {})
-        for k, s, v in zip(key.tolist(), place.tolist(), value.tolist()):
-            assert note.setdefault((int(tick), s, k), v) == v
+        for t, s, k, v in zip(*each):
+            assert note.setdefault((t, s, k), v) == v
         return found
 
 

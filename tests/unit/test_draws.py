@@ -136,3 +136,10 @@ def test_a_post_more_or_a_place_more_moves_no_other_key():
     few, many = keys_below(places[:2], np.array([2, 3])), keys_below(places, np.array([2, 5, 1]))
     assert (few == many[:5]).all()
     assert len(set(many.tolist())) == 8
+
+
+def test_several_ticks_at_once_are_the_draws_of_each():
+    keys, draw = keys_of(["a", "b", "c"]), Draws(1)
+    found = draw.normal("supervision.need", keys, [3, 7, -1])
+    each = [draw.normal("supervision.need", keys, tick) for tick in (3, 7, -1)]
+    assert found.tolist() == [row.tolist() for row in each]

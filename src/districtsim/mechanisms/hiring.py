@@ -163,6 +163,11 @@ def choice(view, patience, waited):
     return best
 
 
+def answered(state):
+    """Share of requests that HR answers well this month: min(1, service * capacity)."""
+    return min(1.0, float(state.units.service[HR] * state.units.capacity[HR]))
+
+
 def _hr_hours(p):
     return p.hr_hours_light if p.hr.screening == "light" else p.hr_hours_task
 
@@ -170,7 +175,7 @@ def _hr_hours(p):
 def _open(state, p):
     """Vacancies whose notice_week is this week, in no stage and without a successor, enter HR.
 
-    approved = week + approval_weeks * (1 - HR service), rounded up; work_left = hr_hours_light or
+    approved = week + approval_weeks * (1 - answered), rounded up; work_left = hr_hours_light or
     hr_hours_task; opened and advertised are this week. Their notice_week becomes -1.
     """
     teachers = state.teachers
@@ -182,7 +187,7 @@ def _open(state, p):
     teachers.stage[rows] = IN_HR
     teachers.opened[rows] = teachers.advertised[rows] = state.week
     teachers.work_left[rows] = _hr_hours(p)
-    teachers.due[rows] = state.week + ceil(p.approval_weeks * (1.0 - state.units.service[HR]))
+    teachers.due[rows] = state.week + ceil(p.approval_weeks * (1.0 - answered(state)))
     state.district.opened[0] += len(rows)
 
 
@@ -222,7 +227,7 @@ def _with_principal(state, p, rows):
 
     When work_left is 0 or below the principal makes a `choice` (gone = candidates with 0 <=
     patience <= weeks waited), to be signed in due = week + 1 +
-    offer_weeks * (1 - HR service), rounded up. Where nobody is left, in the last round (round =
+    offer_weeks * (1 - answered), rounded up. Where nobody is left, in the last round (round =
     rounds - 1) candidate 0 is taken, there or not; before it, the vacancy goes back to HR for half
     of its hours, approved, round + 1, advertised this week, and withdrew counts those gone.
     """
@@ -246,7 +251,7 @@ def _with_principal(state, p, rows):
     offered = ready[some]
     teachers.stage[offered] = OFFERED
     teachers.candidate[offered] = pick[some]
-    wait = ceil(p.offer_weeks * (1.0 - state.units.service[HR]))
+    wait = ceil(p.offer_weeks * (1.0 - answered(state)))
     teachers.due[offered] = week + 1 + wait
     state.district.offers[0] += len(offered)
     if len(offered) < len(ready):

@@ -53,7 +53,7 @@ def growth(leadership, stored, moves, skill, level_match, p):
     able = np.maximum(0.0, 1.0 + p.skill_effect * skill)
     match = p.other_level + (1.0 - p.other_level) * level_match
     room = np.minimum(np.maximum((skill + p.reach - leadership) / p.reach, 0.0), 1.0)
-    return p.rate * stored * moves * able * match * room
+    return (p.rate * moves) * stored * able * match * room
 
 
 def network_growth(leadership, source, hours, moves, p):
@@ -117,15 +117,18 @@ def step(state, p, draw):
     principals.continuity = next_continuity(principals.continuity, principals.support, p)
     if state.week_of_year == 38:
         error = p.survey_error * draw.normal("supervision.survey", principals.key, state.year)
-        moves = _moves(state, p)[state.chart.first_desk + principals.supervisor]
+        moves = _moves(state, p)
         principals.supervisor_rating[:] = survey(principals.continuity, moves, error)
     if state.week % 4 == 3:
         month(state, p, draw)
 
 
 def _moves(state, p):
-    understanding = state.staff.appropriation[PARTNERSHIP].sum(axis=0) / 2.0
-    return moves_share(p.supervision.stance == "teaching", understanding, p)
+    """moves_share of each principal's supervisor; where nobody teaches one number for all."""
+    if p.supervision.stance != "teaching":
+        return moves_share(False, 0.0, p)
+    understood = state.staff.appropriation[PARTNERSHIP, state.chart.open_desks].sum(axis=0) / 2.0
+    return moves_share(True, understood, p).take(state.principals.supervisor)
 
 
 def month(state, p, draw):
@@ -141,10 +144,9 @@ def month(state, p, draw):
     """
     principals, staff, s = state.principals, state.staff, p.supervision
     lead, open_desks = principals.leadership, state.chart.open_desks
-    desk = state.chart.first_desk + principals.supervisor
-    moves = _moves(state, p)[desk]
-    change = 4.0 * p.return_rate * (principals.own_leadership - lead)
-    change += growth(lead, principals.stored, moves, staff.skill[desk], principals.level_match, p)
+    moves, skill = _moves(state, p), staff.skill[open_desks].take(principals.supervisor)
+    change = (4.0 * p.return_rate) * (principals.own_leadership - lead)
+    change += growth(lead, principals.stored, moves, skill, principals.level_match, p)
     if s.networks != "none" and state.in_term:
         which, count = principals.supervisor, state.chart.principals_of
         source = network_source(lead, which, count, s.networks)
@@ -155,6 +157,10 @@ def month(state, p, draw):
     if s.ild_learning_hours:
         hours = min(s.ild_learning_hours, 0.2 * state.chart.supervisors_week)
         staff.skill[open_desks] = next_skill(staff.skill[open_desks], hours, p)
-    error = p.assessment_error * draw.normal("supervision.need", principals.key, state.week)
-    error += 1.5 - principals.leadership
-    np.minimum(np.maximum(error, 0.2), 4.0, out=principals.need)
+    chart, month = state.chart, state.week_of_year // 4
+    if month == 0 or chart.assessed is None:  # a year's at once: it costs as much as a month's
+        last_weeks = list(range(52 * state.year + 3, 52 * state.year + 52, 4))
+        chart.assessed = draw.normal("supervision.need", principals.key, last_weeks)
+    need = p.assessment_error * chart.assessed[month]
+    need += 1.5 - principals.leadership
+    principals.need = np.minimum(np.maximum(need, 0.2, out=need), 4.0, out=need)

@@ -92,13 +92,13 @@ def allotment(pattern, supervisor, rank, need, count, month, p):
     Sources     Honig et al. 2010 (P32)
     """
     if pattern == "even":
-        weight = np.ones(len(rank))
-    elif pattern == "by_need":
+        return 1.0 / count[supervisor]
+    if pattern == "by_need":
         weight = need
     else:
-        groups = np.minimum(p.burst_groups, count)[supervisor]
+        groups = np.minimum(p.burst_groups, count)
         turn = int(month // p.burst_months)
-        weight = (rank % groups == turn % groups).astype(float)
+        weight = (rank % groups[supervisor] == (turn % groups)[supervisor]).astype(float)
     total = np.bincount(supervisor, weight, len(count))
     return weight / total[supervisor]
 

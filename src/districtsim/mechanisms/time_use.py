@@ -122,25 +122,18 @@ def supervisors_month(state, p, troubles):
     support, met, overload = supervisors_split(hours, protected, dedicated, demand, p.pull)
     share = met / demand
     done = pressing * share
-    shared = share[:, which]
-    fill_in = hiring_each * shared
+    shared = share.take(which, axis=1)
     principals.asked[:] = asked
     plan = chart.month
-    plan.desk, plan.done, plan.overload, plan.term = desk, done, overload, term
-    plan.new = np.broadcast_to(new, done.shape).copy()
-    plan.fill_in, plan.unmet = fill_in, liaison_each * (1.0 - shared)
-    rows = np.zeros(
-        (weeks, 6, len(count))
-    )  # support, travel, evaluation, liaison, hiring, meetings
+    plan.desk, plan.put_off, plan.overload, plan.term = desk, new - done, overload, term
+    plan.fill_in, plan.unmet = hiring_each * shared, liaison_each * (1.0 - shared)
+    plan.supervisors = rows = np.zeros((weeks, 6, len(count)))
     rows[:, 2], rows[:, 3], rows[:, 4] = done, liaison * share, hiring * share
-    rest = hours - done - rows[:, 3] - rows[:, 4]
     if term:
-        _support(state, p, support, rows)
-        rest -= rows[:, 0] + rows[:, 1]
+        rows[:, 0], rows[:, 1] = _support(state, p, support)
     else:
         plan.support = plan.network = plan.skipped = np.zeros((weeks, len(principals)))
-    rows[:, 5] = rest
-    plan.supervisors = rows
+    rows[:, 5] = hours - rows.sum(axis=1)
 
 
 def supervisors_settle(state, p, until):
@@ -162,25 +155,25 @@ def supervisors_settle(state, p, until):
         staff.kept[desk] = kept_share(
             staff.kept[desk], over, s.dedicated_share, s.time_checks, n, p
         )
-    waiting = staff.backlog[desk] + (plan.new[lived] - plan.done[lived]).sum(axis=0)
+    waiting = staff.backlog[desk] + plan.put_off[lived].sum(axis=0)
     staff.backlog[desk] = np.maximum(0.0, waiting) * (1.0 - p.expiry) ** n
 
 
-def _support(state, p, support, rows):
-    """Support hours to principals, networks and teachers; fills rows 0 (support) and 1 (travel)."""
+def _support(state, p, support):
+    """Support hours to principals, networks and teachers; returns supervisors' support, travel."""
     chart, principals, s = state.chart, state.principals, p.supervision
     which, count, plan = principals.supervisor, chart.principals_of, chart.month
     month = state.week // 4
     weight = allotment(s.support, which, principals.rank, principals.need, count, month, p)
     on_site = p.visit_hours / (p.visit_hours + chart.travel)
     network = np.minimum(p.network_hours, 0.2 * support) if s.networks != "none" else 0.0 * support
-    visits = (support - network)[:, which]
+    visits = (support - network).take(which, axis=1)
     contact = np.minimum(p.most_contact, visits * (weight * (1.0 - s.skip_principal) * on_site))
     skipped = visits * (s.skip_principal / count[which] * on_site)
     together = contact + skipped
-    rows[:, 0] = together @ chart.serves.T + network
-    rows[:, 1] = (together * (chart.travel / p.visit_hours)) @ chart.serves.T
-    plan.support, plan.network, plan.skipped = contact, network[:, which], skipped
+    plan.support, plan.network, plan.skipped = contact, network.take(which, axis=1), skipped
+    travel = together * (chart.travel / p.visit_hours)
+    return together @ chart.serves.T + network, travel @ chart.serves.T
 
 
 def plan_month(state, p, draw):
@@ -203,7 +196,7 @@ def plan_month(state, p, draw):
         supervisors_settle(state, p, week)
     if week == 0 or other_desks:
         chart.backlog_at_start, chart.kept_at_start = staff.backlog.copy(), staff.kept.copy()
-    chart.month = SimpleNamespace(since=0, teachers=None, squeezed=False)
+    chart.month = SimpleNamespace(since=0, teachers=None)
     chart.month.with_networks = chart.month.with_skip = True
     first = state.week_of_year - week
     troubles = chart.trouble[first : first + 4]
@@ -212,7 +205,7 @@ def plan_month(state, p, draw):
     principals_month(state, p, troubles)
     if week > 0 and old.desk == chart.month.desk:
         chart.month.since = old.since
-        for name in ("new", "done", "overload"):
+        for name in ("put_off", "overload"):
             getattr(chart.month, name)[:week] = getattr(old, name)[:week]
     elif week > 0:
         chart.month.since = week

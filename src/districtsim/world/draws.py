@@ -12,6 +12,7 @@ variate moves monotonically with its parameters and paired differences stay tigh
     stream  = first 8 bytes (little-endian) of BLAKE2b of the stream's name
 """
 
+from functools import lru_cache
 from hashlib import blake2b
 
 import numpy as np
@@ -31,8 +32,15 @@ def hash_of(text):
 
 
 def keys_of(texts):
-    """Lasting keys of named things; (n,) uint64."""
-    return np.array([hash_of(text) for text in texts], dtype=np.uint64)
+    """Lasting keys of named things; (n,) uint64, not to be written into."""
+    return _keys_of(tuple(texts))
+
+
+@lru_cache(maxsize=32)  # the runs of a sweep name the same posts
+def _keys_of(texts):
+    keys = np.array([hash_of(text) for text in texts], dtype=np.uint64)
+    keys.flags.writeable = False
+    return keys
 
 
 def keys_below(keys, counts):
@@ -81,7 +89,7 @@ class Draws:
 
         stream  name of the decision, for example "turnover.leaves"
         keys    lasting keys of the posts that decide, uint64 array
-        tick    when: year or week, integer
+        tick    when: year or week, integer; or several in a list, one row of draws each
         slot    which of several draws of one post (a candidate, a subject): an integer or an
                 array that broadcasts with keys
         returns array of the broadcast shape
@@ -89,7 +97,11 @@ class Draws:
         base = self._streams.get(stream)
         if base is None:
             base = self._streams[stream] = _mix(self._root ^ hash_of(stream))
-        z = keys ^ np.uint64(_mix(base ^ (int(tick) & _MASK)))
+        if isinstance(tick, list):
+            when = np.array([[_mix(base ^ (each & _MASK))] for each in tick], dtype=np.uint64)
+        else:
+            when = np.uint64(_mix(base ^ (int(tick) & _MASK)))
+        z = keys ^ when
         if isinstance(slot, np.ndarray):
             z = z + slot.astype(np.uint64) * _SLOT
         elif slot:

@@ -4,7 +4,7 @@ Every draw has tick -1 ("the year before"); streams begin with "population.".
 """
 
 import numpy as np
-from scipy.special import gammaincinv
+from scipy.special import gammainc
 
 from districtsim.world.draws import keys_below, keys_of
 from districtsim.world.parameters import levers
@@ -158,7 +158,7 @@ def _chart(state, desks, source, numbers):
     chart.supervisors_week = 0.0
     chart.new_levers = chart.posts_changed = True
     chart.pd_events = chart.cost_a_year = None
-    chart.trouble_year = chart.month = None
+    chart.trouble_year = chart.month = chart.assessed = None
     chart.partners = np.flatnonzero(staff.role == ROLE["hr_partner"])
     chart.reorganised, chart.new_meetings = False, 0.0
     chart.excusing, chart.usual_hours = False, None
@@ -181,7 +181,8 @@ def _principals(state, source, numbers, draw):
 
 def _teachers(state, numbers, draw):
     """Skill in a subject: sqrt(school_share) * school + sqrt(1 - school_share - subject_share) *
-    person + sqrt(subject_share) * subject, each standard normal; so SD 1 in the population."""
+    person + sqrt(subject_share) * subject, each standard normal; so SD 1 in the population.
+    Experience: whole years of a gamma variate (inverse CDF), at most `longest`."""
     teachers, schools, chart = state.teachers, state.schools, state.chart
     p, keys = numbers["population"], keys_below(schools.key, schools.posts)
     teachers.key[:] = keys
@@ -209,8 +210,9 @@ def _teachers(state, numbers, draw):
     low = schools.low_income - np.average(schools.low_income, weights=schools.posts)
     scale = p.experience_scale * np.exp(-p.experience_by_poverty * low)
     u = draw.uniform("population.experience", keys, BEFORE)
-    years = gammaincinv(p.experience_shape, u) * scale[teachers.school]
-    teachers.experience[:] = np.floor(np.minimum(years, p.longest))
+    for years in range(1, int(p.longest) + 1):  # cheaper than the inverse of the distribution
+        fewer = gammainc(p.experience_shape, years / scale)  # share with fewer years, by school
+        teachers.experience += u >= np.repeat(fewer, schools.posts)
     h = numbers["hiring"]
     share = h.start_of_color * np.clip(1.0 + h.sorting * chart.color_lead, 0.2, 3.0)
     teachers.of_color[:] = (
