@@ -39,11 +39,22 @@ def ability(own, slowest, p):
         untrained + (1 - untrained) * ((1 - crossing) * own + crossing * min(own, slowest)) / 4
 
     own      understanding of the unit, 0 to 4
-    slowest  of the units that serve schools, the one that understands least
+    slowest  understanding at whose pace cross-unit work moves, `pace_across`
     Sources  P71, P73
     """
     able = (1.0 - p.crossing) * own + p.crossing * min(own, slowest)
     return p.untrained + (1.0 - p.untrained) * able / 4.0
+
+
+def pace_across(understanding, owned, p):
+    """Understanding at whose pace work across units moves, 0 to 4: the least of the units' (serving
+    units), or with project management (1 - project_owns) * least + project_owns * mean.
+
+    owned    whether staff own cross-unit problems
+    Sources  P68, P71
+    """
+    least, share = float(understanding.min()), p.project_owns * owned
+    return (1.0 - share) * least + share * float(understanding.mean())
 
 
 def next_familiarity(familiarity, partners, schools, p):
@@ -88,7 +99,7 @@ def step(state, p, draw):
 
     buffered of HR was found by time_use: the hours supervisors spend on HR's staffing over the
     hours they were asked for; of operations it is 0. Understanding is the unit's `understanding`,
-    its staff's mean appropriation over all ideas; slowest: the least of curriculum, HR and
+    its staff's mean appropriation over all ideas; slowest: pace_across of curriculum, HR and
     operations. Seen is `seen`, or seen_scorecard with a scorecard; for HR seen + (1 - seen) *
     noticed (`cases`). Pressure = felt(min(1, service * capacity), kept_from(buffered, covered,
     understanding), seen, shield); service moves by next_service with ability(understanding,
@@ -99,7 +110,7 @@ def step(state, p, draw):
     units = state.units
     seen = p.seen_scorecard if p.operations.scorecard else p.seen
     noticed, left = cases(state, p)
-    slowest = float(units.understanding[SERVING].min())
+    slowest = pace_across(units.understanding[SERVING], p.office.project_management, p)
     for unit, case, pace in ((HR, noticed, p.pace * left), (OPERATIONS, 0.0, p.pace)):
         now, own = float(units.service[unit]), float(units.understanding[unit])
         kept = kept_from(float(units.buffered[unit]), float(units.covered[unit]), own)

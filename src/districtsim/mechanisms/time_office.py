@@ -37,7 +37,8 @@ def extra_hours(state, p):
 
         theory    theory_hours where there is a theory of action
         joint     joint_hours where two or more units take part, for people of those units; +
-                  team_hours with cross-functional teams, for units 1 to 4; + placing_hours with
+                  team_hours with cross-functional teams, for units 1 to 4; + project_hours with
+                  project management, for curriculum, HR and operations; + placing_hours with
                   joint placement, for curriculum and HR; + filter_hours with filtering, for leaders
         design    premise_hours for the units in_design, unless the team rests
         training  (mean of training_hours over schools + bias_training_hours for HR) / 52
@@ -55,6 +56,8 @@ def extra_hours(state, p):
     joint = partners.copy()
     if p.office.cross_functional_teams:
         joint += p.team_hours * here * ((unit >= IN_TEAMS[0]) & (unit < IN_TEAMS[1]))
+    if p.office.project_management:
+        joint += p.project_hours * here * ((unit >= CURRICULUM) & (unit <= OPERATIONS))
     if p.hr.joint_placement:
         joint += p.placing_hours * here * ((unit == CURRICULUM) | (unit == HR))
     if p.office.filter_initiatives:
@@ -88,7 +91,8 @@ def office_month(state, p):
               contact_theory = theory
               contact_joint  = joint with other units
     filled desks but leaders':
-              contact_coach = contact_hours(doing_for, group_size, people who are not leaders)
+              contact_coach = contact_hours(doing_for, group_size, people who are not leaders and
+                              whose units take part), for these people, else 0
     filled desks: contact_peers = peer_hours
     leaders   learning = contact_built + contact_leader + contact_peers + theory + training; service
               = what remains of free
@@ -138,8 +142,8 @@ def office_month(state, p):
     staff.contact_leader[0] = 0.0  # nobody leads the superintendent
     with_leader = np.minimum(staff.contact_leader[leaders], free - leading)
     staff.contact_leader[leaders] = with_leader
-    coached = contact_hours(doing_for, p.group_size, chart.followers, most)
-    staff.contact_coach[count:] = coached * filled[count:]
+    coached = contact_hours(doing_for, p.group_size, part[count:].sum(), most)
+    staff.contact_coach[count:] = coached * part[count:]
     staff.contact_peers = p.peer_hours * filled
     learned = staff.contact_leader + staff.contact_coach + staff.contact_peers
 

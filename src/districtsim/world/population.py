@@ -65,7 +65,6 @@ def count_people(state):
     led by each leader (nobody leads the superintendent) and people who are not leaders."""
     chart, staff, filled = state.chart, state.staff, state.staff.filled
     chart.led = np.bincount(staff.led_by[1:], filled[1:], chart.leader_count)
-    chart.followers = float(filled[chart.leader_count :].sum())
     people = filled @ chart.works_in
     chart.role_mean = (chart.works_in / np.maximum(people, 1.0))[:, chart.roles_there]
     chart.unit_share = filled @ chart.in_unit / filled.sum()
