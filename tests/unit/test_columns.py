@@ -1,5 +1,8 @@
 """Columns and tables: shapes, starts and meanings; and the calendar of the state."""
 
+import pickle
+from copy import deepcopy
+
 import numpy as np
 import pytest
 
@@ -48,6 +51,38 @@ def test_tables_share_no_memory():
     one.filled[:] = False
     assert two.plain.sum() == 0.0
     assert two.filled.all()
+
+
+def test_a_column_that_is_left_for_later_is_made_when_somebody_looks():
+    desks = Desks(3)
+    made = []
+
+    def doubled(values):
+        made.append(values)
+        return 2.0 * values
+
+    desks.later("plain", doubled, np.arange(3.0))
+    assert not made
+    assert desks.plain.tolist() == [0.0, 2.0, 4.0]
+    desks.plain[1] = 7.0
+    assert desks.plain.tolist() == [0.0, 7.0, 4.0]  # made once, and then a column like any other
+    assert len(made) == 1
+    desks.later("plain", doubled, np.ones(3))
+    desks.plain = np.zeros(3)  # what is set is not made over
+    assert desks.plain.tolist() == [0.0] * 3
+    desks.later("started")
+    assert desks.started.tolist() == [0.5] * 3  # without a maker as at the start
+
+
+def test_a_copy_of_a_table_makes_its_own_columns():
+    desks = Desks(2)
+    desks.later("plain", np.multiply, np.ones(2), 3.0)
+    for copy in (deepcopy(desks), pickle.loads(pickle.dumps(desks))):
+        assert copy.plain.tolist() == [3.0, 3.0]
+        copy.plain[:] = 0.0
+        copy.started[:] = 1.0
+    assert desks.plain.tolist() == [3.0, 3.0]
+    assert desks.started.tolist() == [0.5, 0.5]
 
 
 def test_a_table_may_be_empty():
