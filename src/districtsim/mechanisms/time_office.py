@@ -8,7 +8,9 @@ from districtsim.world.state import STAFF_TASKS
 
 S = {task: i for i, task in enumerate(STAFF_TASKS)}
 CURRICULUM, HR, OPERATIONS = 2, 3, 4  # rows of units
-IN_TEAMS = (1, 5)  # supervision to operations: units 1 to 4
+SERVICES = slice(HR, OPERATIONS + 1)
+THEORY, PARTNERS, JOINT, DESIGN, TRAINING = range(5)  # rows of extra hours
+ALL = [THEORY, JOINT, DESIGN, TRAINING]  # joint work with other units is part of joint
 MOST_EXTRA = {"leaders": 0.5, "staff": 0.6, "supervisors": 0.4}  # of the hours that are left
 
 
@@ -43,29 +45,33 @@ def extra_hours(state, p):
         design    premise_hours for the units in_design, unless the team rests
         training  (mean of training_hours over schools + bias_training_hours for HR) / 52
 
-    returns   theory, joint with other units only, joint in all, design, training, each (staff,), 0
-              at empty desks
+    returns   None where no lever asks anything, else a (5, staff) array, 0 at empty desks: theory,
+              joint with other units only, joint in all, design, training
     """
-    staff, e = state.staff, p.equity
-    units = len(state.units)
-    unit, here = staff.unit, staff.filled.astype(float)
-    aligned = p.office.aligned_units
-    theory = here * (p.theory_hours if p.research_use.theory_of_action != "none" else 0.0)
-    partners = taking_part(aligned, units)[unit] if aligned >= 2 else np.zeros(len(unit))
-    partners = p.joint_hours * partners * here
-    joint = partners.copy()
-    if p.office.cross_functional_teams:
-        joint += p.team_hours * here * ((unit >= IN_TEAMS[0]) & (unit < IN_TEAMS[1]))
-    if p.office.project_management:
-        joint += p.project_hours * here * ((unit >= CURRICULUM) & (unit <= OPERATIONS))
-    if p.hr.joint_placement:
-        joint += p.placing_hours * here * ((unit == CURRICULUM) | (unit == HR))
-    if p.office.filter_initiatives:
-        joint[state.chart.leaders] += p.filter_hours
-    rests = state.district.project_rest[0] > 0.0
-    design = here * (0.0 if rests else e.premise_hours) * in_design(aligned, units)[unit]
-    training = np.mean(e.training_hours) + p.hr.bias_training_hours * (unit == HR)
-    return theory, partners, joint, design, training / 52.0 * here
+    e, hr, office = p.equity, p.hr, p.office
+    together = hr.joint_placement or office.project_management or office.cross_functional_teams
+    together = together or office.filter_initiatives or office.aligned_units >= 2
+    training = np.mean(e.training_hours) if np.ndim(e.training_hours) else e.training_hours
+    told = p.research_use.theory_of_action != "none"
+    designing = 0.0 if state.district.project_rest[0] > 0.0 else e.premise_hours
+    if not (together or told or designing or training or hr.bias_training_hours):
+        return None
+    unit, units = state.staff.unit, len(state.units)
+    found = np.zeros((5, len(unit)))
+    found[THEORY] = p.theory_hours * told
+    if office.aligned_units >= 2:
+        found[PARTNERS] = p.joint_hours * taking_part(office.aligned_units, units)[unit]
+    joint = found[JOINT]
+    joint += found[PARTNERS]
+    joint += p.team_hours * office.cross_functional_teams * ((unit >= 1) & (unit <= OPERATIONS))
+    serving = (unit >= CURRICULUM) & (unit <= OPERATIONS)
+    joint += p.project_hours * office.project_management * serving
+    joint += p.placing_hours * hr.joint_placement * ((unit == CURRICULUM) | (unit == HR))
+    joint[state.chart.leaders] += p.filter_hours * office.filter_initiatives
+    found[DESIGN] = designing * in_design(office.aligned_units, units)[unit]
+    found[TRAINING] = (training + hr.bias_training_hours * (unit == HR)) / 52.0
+    found *= state.staff.filled
+    return found
 
 
 def office_month(state, p):
@@ -110,88 +116,139 @@ def office_month(state, p):
               first month of the run, in the warm-up
     Joint and design stand on their own in the hours of everybody in the office.
     """
-    staff, chart, r = state.staff, state.chart, p.research_use
-    leaders, count, rows = chart.leaders, chart.leader_count, chart.unit_staff
+    building, doing_for = _coach(state, p)
+    extra = extra_hours(state, p)
+    new = p.initiative_hours * (float(state.district.initiatives[0]) - p.usual_initiatives)
+    new = min(max(new, -2.0), 2.0) + p.reorganise_hours * (state.district.reorganising[0] > 0.0)
+    state.chart.new_meetings = new
+    free, leading = _leading(state, p, building, doing_for, extra)
+    learned, rest, supervisors = _learning(state, p, extra)
+    _hours(state, p, free, leading, learned, rest)
+    _services(state, p)
+    _desks(state, p, learned, supervisors)
+
+
+def _coach(state, p):
+    """The outside coach's hours: on building leaders, and on doing work for the office."""
+    r, coaches = p.research_use, state.coaches
     hours = coach_hours(r.coach_days)
     building, doing_for = hours * r.coach_builds_leaders, hours * (1.0 - r.coach_builds_leaders)
-    coaches = state.coaches
     coaches.filled[:] = r.coach_days > 0
     coaches.budget[:] = hours
     coaches.hours[0], coaches.hours[1] = building, doing_for
-    h = staff.hours
-    theory, partners, joint, design, training = extra_hours(state, p)
-    extra = theory + joint + design + training
-    built = min(building / count, p.most_learning)
+    return building, doing_for
+
+
+def _fitted(extra, rows, left, most):
+    """Fit the extra hours of these rows into what is left; returns what remains."""
+    if extra is None:
+        return left
+    extra[:, rows] *= fit_in(extra[ALL, rows].sum(axis=0), left, most)
+    return left - extra[ALL, rows].sum(axis=0)
+
+
+def _leading(state, p, building, doing_for, extra):
+    """Contact hours that leaders and the coach give; what leaders have free, and lead."""
+    staff, chart = state.staff, state.chart
+    leaders, count, filled, most = chart.leaders, chart.leader_count, staff.filled, p.most_learning
+    built = min(building / count, most)
     staff.contact_built[leaders] = built
-    habit, filled = staff.planned_habit[leaders], staff.filled
-    own = p.leader_week - chart.supervision_share * p.leader_week
-    left = (1.0 - p.board_share) * own - built - p.peer_hours
-    fitting = np.ones(len(staff))
-    fitting[leaders] = fit_in(extra[leaders], left, MOST_EXTRA["leaders"])
-    free = left - fitting[leaders] * extra[leaders]
+    habit = staff.planned_habit[leaders]
+    left = (1.0 - p.board_share) * (p.leader_week - chart.supervision_share * p.leader_week)
+    free = _fitted(extra, leaders, left - built - p.peer_hours, MOST_EXTRA["leaders"])
     leading = np.minimum(leading_hours(habit, doing_for, count, p.dependence), free)
     staff.displaced[leaders] = habit - leading
-    usual = np.minimum(leading, chart.normal_leader_hours)
-    part = taking_part(p.office.aligned_units, len(state.units))[staff.unit] & filled
-    led_part = np.bincount(staff.led_by[1:], part[1:], count)
-    leading = np.where(led_part > 0, leading, usual)
-    most = p.most_learning
-    spent = contact_hours(usual, p.group_size, chart.led, most)[staff.led_by] * filled
-    further = contact_hours(leading - usual, p.group_size, led_part, most)[staff.led_by] * part
-    staff.contact_leader = np.minimum(spent + further, most)
-    staff.contact_leader[0] = 0.0  # nobody leads the superintendent
-    with_leader = np.minimum(staff.contact_leader[leaders], free - leading)
-    staff.contact_leader[leaders] = with_leader
-    coached = contact_hours(doing_for, p.group_size, part[count:].sum(), most)
-    staff.contact_coach[count:] = coached * part[count:]
+    if p.office.aligned_units:
+        part = taking_part(p.office.aligned_units, len(state.units))[staff.unit] & filled
+        led_part = np.bincount(staff.led_by[1:], part[1:], count)
+        usual = np.minimum(leading, chart.normal_leader_hours)
+        leading = np.where(led_part > 0, leading, usual)
+        spent = contact_hours(usual, p.group_size, chart.led, most)[staff.led_by] * filled
+        spent += contact_hours(leading - usual, p.group_size, led_part, most)[staff.led_by] * part
+        spent = np.minimum(spent, most)
+    else:
+        part = filled
+        spent = contact_hours(leading, p.group_size, chart.led, most)[staff.led_by] * filled
+    spent[0] = 0.0  # nobody leads the superintendent
+    spent[leaders] = np.minimum(spent[leaders], free - leading)
+    staff.contact_leader = spent
+    if doing_for > 0.0:
+        coached = contact_hours(doing_for, p.group_size, part[count:].sum(), most)
+        staff.contact_coach[count:] = coached * part[count:]
+    else:
+        staff.later("contact_coach")
     staff.contact_peers = p.peer_hours * filled
-    learned = staff.contact_leader + staff.contact_coach + staff.contact_peers
+    return free, leading
 
-    new = p.initiative_hours * (float(state.district.initiatives[0]) - p.usual_initiatives)
-    new = min(max(new, -2.0), 2.0)
-    new += p.reorganise_hours * (state.district.reorganising[0] > 0.0)
-    chart.new_meetings = new
+
+def _learning(state, p, extra):
+    """Learning hours of everybody, the coach's building aside; what units and supervisors have
+    left besides."""
+    staff, chart = state.staff, state.chart
+    rows, desks, new = chart.unit_staff, chart.open_desks, chart.new_meetings
+    learned = staff.contact_leader + staff.contact_peers
+    if state.coaches.filled[0]:
+        learned += staff.contact_coach
     week = p.staff_week * (1.0 - p.office.budget_cut)
-    rest = week - learned[rows] - (p.staff_meetings + new)
-    fitting[rows] = fit_in(extra[rows], rest, MOST_EXTRA["staff"])
-    desks_open = chart.open_desks
-    supervising = chart.supervision_share[0] * p.leader_week if chart.small else p.supervisor_week
-    own_learning = min(p.supervision.ild_learning_hours, 0.2 * supervising)
-    if not chart.small:
-        remain = supervising - own_learning - learned[desks_open]
-        fitting[desks_open] = fit_in(extra[desks_open], remain, MOST_EXTRA["supervisors"])
-
-    staff.contact_theory = theory * fitting
-    staff.contact_joint = partners * fitting
-    h[S["joint"]], h[S["design"]] = joint * fitting, design * fitting
-    taught = staff.contact_theory + training * fitting
-    extra = taught + h[S["joint"]] + h[S["design"]]
-    h[S["leading"], leaders] = leading
-    h[S["learning"], leaders] = built + p.peer_hours + with_leader + taught[leaders]
-    h[S["board"], leaders] = p.board_share * own
-    h[S["service"], leaders] = free - leading - with_leader
-    rest = rest - extra[rows]
-    h[S["learning"], rows] = learned[rows] + taught[rows]
-    h[S["meetings"], rows] = p.staff_meetings + new
-    share = p.recruiting_share + p.automation_frees * p.hr.automation
-    h[S["hiring"], rows] = rest * (share * chart.is_hr)
-    h[S["development"], rows] = rest * chart.is_curriculum
-    h[S["service"], rows] = rest * (1.0 - share * chart.is_hr - chart.is_curriculum)
-    staff.budget[leaders] = p.leader_week
     staff.budget[rows] = week
-    state.units.covered[[HR, OPERATIONS]] = p.team_covers * p.office.cross_functional_teams
-    working = (h[S["hiring"], rows] + h[S["service"], rows]) @ chart.in_unit[rows]
+    rest = week - (p.staff_meetings + new) - learned[rows]
+    rest = _fitted(extra, rows, rest, MOST_EXTRA["staff"])
+    week = chart.supervision_share[0] * p.leader_week if chart.small else p.supervisor_week
+    chart.supervisors_week = week
+    supervisors = week - min(p.supervision.ild_learning_hours, 0.2 * week)
+    if not chart.small:
+        supervisors = supervisors - learned[desks]
+        supervisors = _fitted(extra, desks, supervisors, MOST_EXTRA["supervisors"])
+    h = staff.hours
+    if extra is None:
+        staff.later("contact_theory")
+        staff.later("contact_joint")
+        h[S["joint"]] = h[S["design"]] = 0.0
+    else:
+        staff.contact_theory, staff.contact_joint = extra[THEORY].copy(), extra[PARTNERS].copy()
+        h[S["joint"]], h[S["design"]] = extra[JOINT], extra[DESIGN]
+        learned += extra[THEORY] + extra[TRAINING]
+    return learned, rest, supervisors
+
+
+def _hours(state, p, free, leading, learned, rest):
+    """Hours by task of leaders and unit staff."""
+    staff, chart, h = state.staff, state.chart, state.staff.hours
+    leaders, rows = chart.leaders, chart.unit_staff
+    h[S["leading"], leaders] = leading
+    h[S["learning"], leaders] = learned[leaders] + staff.contact_built[leaders]
+    own = p.leader_week - chart.supervision_share * p.leader_week
+    h[S["board"], leaders] = p.board_share * own
+    h[S["service"], leaders] = free - leading - staff.contact_leader[leaders]
+    staff.budget[leaders] = p.leader_week
+    h[S["learning"], rows] = learned[rows]
+    h[S["meetings"], rows] = p.staff_meetings + chart.new_meetings
+    share = p.recruiting_share + p.automation_frees * p.hr.automation
+    h[S["hiring"], rows] = hiring = rest * (share * chart.is_hr)
+    h[S["development"], rows] = development = rest * chart.is_curriculum
+    h[S["service"], rows] = rest - hiring - development
+
+
+def _services(state, p):
+    """Capacity of HR and operations, and what cross-functional teams cover."""
+    chart, units, h, rows = state.chart, state.units, state.staff.hours, state.chart.unit_staff
+    units.covered[SERVICES] = p.team_covers * p.office.cross_functional_teams
+    working = (h[S["hiring"], rows] + h[S["service"], rows]) @ chart.in_unit[rows, SERVICES]
     if chart.usual_hours is None:
         chart.usual_hours = np.maximum(working, 1e-9)
-    state.units.capacity[HR : OPERATIONS + 1] = (working / chart.usual_hours)[HR : OPERATIONS + 1]
-    chart.supervisors_week = supervising
+    units.capacity[SERVICES] = working / chart.usual_hours
+
+
+def _desks(state, p, learned, supervisors):
+    """Learning hours of supervisors, and the hours they have for everything else."""
+    staff, chart, h = state.staff, state.chart, state.staff.hours
+    own = min(p.supervision.ild_learning_hours, 0.2 * chart.supervisors_week)
     if chart.small:
-        h[S["learning"], 0] += own_learning
-        chart.supervisor_hours = np.array([supervising - own_learning])
-    else:
-        kept = h[[S["joint"], S["design"]], chart.first_desk :].copy()
-        h[:, chart.first_desk :] = 0.0
-        h[[S["joint"], S["design"]], chart.first_desk :] = kept
-        h[S["learning"], desks_open] = own_learning + learned[desks_open] + taught[desks_open]
-        chart.supervisor_hours = supervising - own_learning - (learned + extra)[desks_open]
-        staff.budget[chart.first_desk :] = supervising * staff.filled[chart.first_desk :]
+        h[S["learning"], 0] += own
+        chart.supervisor_hours = np.array([supervisors])
+        return
+    first = chart.first_desk
+    h[: S["joint"], first:] = 0.0
+    h[S["learning"], chart.open_desks] = own + learned[chart.open_desks]
+    chart.supervisor_hours = supervisors
+    staff.budget[first:] = chart.supervisors_week * staff.filled[first:]
