@@ -113,7 +113,7 @@ def _levers():
         {
             "lever": name,
             "status_quo": _word(card.value),
-            "allowed": card.allowed if card.simulated else "not simulated in this version",
+            "allowed": card.allowed,
             "source": card.source,
         }
         for name, card in levers().items()
@@ -178,12 +178,20 @@ def _policies():
 
 
 def _mechanisms():
-    from districtsim.world.parameters import MECHANISMS, about
+    """Mechanisms with what they do, and below each the single processes that go off alone."""
+    from districtsim.world.parameters import MECHANISMS, about, cards, switches
 
-    return [
-        {"mechanism": name, "runs": name in MECHANISMS, "about": sentence}
-        for name, sentence in about().items()
-    ]
+    found = []
+    for name, sentence in about().items():
+        if name in MECHANISMS:
+            found.append({"mechanism": name, "set_to": "", "about": sentence})
+        for switch, off in switches().items():
+            mechanism, number = switch.split(".")
+            if mechanism == name:
+                card = cards()[mechanism][number]
+                note = card.note or f"{card.unit}; {card.source}"
+                found.append({"mechanism": switch, "set_to": off, "about": note})
+    return found
 
 
 _ROWS = {

@@ -52,6 +52,17 @@ def reorganise(state, p):
     chart.reorganised = p.office.reorganise
 
 
+def _luck(state, draw):
+    """u and v of this month; a year's are drawn at once, which costs as much as a month's."""
+    chart, month = state.chart, state.week // 4
+    if month not in chart.offers[0]:
+        months = list(range(month, month + 13))
+        key = state.staff.key[:1]
+        drawn = [draw.uniform("initiatives.offer", key, months, slot)[:, 0] for slot in (0, 1)]
+        chart.offers = months, list(zip(*(each.tolist() for each in drawn)))
+    return chart.offers[1][month - chart.offers[0][0]]
+
+
 def step(state, p, draw):
     """Every week `reorganise`, and weeks of a reorganisation run down by one, to 0.
 
@@ -69,7 +80,7 @@ def step(state, p, draw):
         district.reorganising[0] = max(0.0, district.reorganising[0] - 1.0)
     if state.week % 4:
         return
-    u, v = draw.uniform("initiatives.offer", state.staff.key[:1], state.week // 4, chart.pair)[:, 0]
+    u, v = _luck(state, draw)
     comes = u < p.offers_a_year / MONTHS
     if comes and p.office.filter_initiatives:
         stewardship = float(state.staff.appropriation[STEWARDSHIP, chart.leaders].mean())
@@ -77,8 +88,9 @@ def step(state, p, draw):
     launched = district.launched
     launched[1:] = launched[:-1].copy()
     launched[0] = comes
-    district.initiatives[0] = launched.sum()
+    number = float(launched.sum())
+    district.initiatives[0] = number
     load = p.reorganising_load * (district.reorganising[0] > 0.0)
-    district.attention[0] = attention_left(district.initiatives[0] + load, p)
-    trained = np.any(p.equity.training_hours > 0.0)
+    district.attention[0] = attention_left(number + load, p)
+    trained = np.any(p.equity.training_hours)
     district.newer[0] = district.newer[0] + comes if trained else 0.0

@@ -44,14 +44,14 @@ def premise_pulled(premise, there, p):
         4 * pull * (premise - mean premise of the other units)
         + 4 * inertia * (premise - start_premise) * (1 - mean premise of all units)
 
-    there    1 for units that have people, else 0; the others count in no mean, (units,)
+    there    1 for units that have people, else 0; others neither move nor count, (units,)
     Sources  P42, P96
     """
     count = max(there.sum(), 1.0)
     total = (premise * there).sum()
     others = (total - premise * there) / max(count - 1.0, 1.0)
     back = p.inertia * (premise - p.start_premise) * (1.0 - total / count)
-    return 4.0 * (p.pull * (premise - others) * (count > 1.0) + back)
+    return 4.0 * there * (p.pull * (premise - others) * (count > 1.0) + back)
 
 
 def next_behaviour(behaviour, carried, gained, p):
@@ -114,6 +114,13 @@ def _officer(state, p):
     return 4.0 * hours / p.consultation_hours, p.veto if p.equity.officer == "decides" else 0.0
 
 
+def acting(p):
+    """Whether any lever works on premises, behaviour or policies."""
+    e = p.equity
+    moves = e.premise_hours or e.policy_review or p.hr.bias_training_hours
+    return bool(moves or e.officer != "none" or np.any(e.training_hours))
+
+
 def step(state, p, draw):
     """In the last week of a month (week of the run mod 4 is 3); consultations restart in week 0.
 
@@ -139,6 +146,9 @@ def step(state, p, draw):
         state.district.consultations[0] = 0.0
     if state.week % 4 != 3:
         return
+    state.chart.moved = state.chart.moved or acting(p)
+    if not state.chart.moved:
+        return  # all is as on day one, where everything rests
     staff, units, schools, district = state.staff, state.units, state.schools, state.district
     chart, e = state.chart, p.equity
     there = chart.units_there.astype(float)

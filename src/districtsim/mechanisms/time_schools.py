@@ -14,8 +14,12 @@ def unanswered_requests(state):
     """Share of requests to HR and to operations that neither the unit nor a cross-functional team
     answers: (1 - min(1, service * capacity)) * (1 - covered), each a number."""
     units = state.units
-    left = (1.0 - np.minimum(1.0, units.service * units.capacity)) * (1.0 - units.covered)
-    return float(left[HR]), float(left[OPERATIONS])
+
+    def left(unit):
+        answered = min(1.0, float(units.service[unit]) * float(units.capacity[unit]))
+        return (1.0 - answered) * (1.0 - float(units.covered[unit]))
+
+    return left(HR), left(OPERATIONS)
 
 
 def principals_month(state, p, troubles):

@@ -51,7 +51,6 @@ _FIELDS = {
     "note",
     "lever",
     "per",
-    "simulated",
     "whole",
     "off",
 }
@@ -65,7 +64,6 @@ class Card:
     options  allowed values of a choice
     lever    "group.name" by which policies set it; None unless role is "lever"
     per      "school" if a policy may set it for some schools only
-    simulated  False while the mechanism behind a lever is still to come
     off      value at which the process this number drives does nothing (it may lie outside of the
              range); None where there is no such value
     """
@@ -81,7 +79,6 @@ class Card:
     note: str
     lever: str | None
     per: str | None
-    simulated: bool
     whole: bool
     off: float | None
 
@@ -145,7 +142,6 @@ def _card(path, mechanism, name, entry):
         note=entry.get("note", ""),
         lever=entry.get("lever"),
         per=entry.get("per"),
-        simulated=entry.get("simulated", True),
         whole=entry.get("whole", False),
         off=entry.get("off"),
     )
@@ -192,13 +188,7 @@ def check_lever(name, value, where):
             f"{where}: '{name}' is not a lever.{nearest(name, levers())}\n"
             f"'districtsim describe levers' lists all {len(levers())}."
         )
-    value = _checked(card, name, value, where)
-    if not card.simulated and value != card.value:
-        raise SettingError(
-            f"{where}: {name} is not simulated in this version; it can only stay "
-            f"{_word(card.value)}.\n'districtsim describe levers' shows which levers are."
-        )
-    return value
+    return _checked(card, name, value, where)
 
 
 def check_mechanism(name, where):

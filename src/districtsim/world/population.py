@@ -160,8 +160,8 @@ def _chart(state, desks, source, numbers):
     chart.trouble_year = chart.month = chart.assessed = None
     chart.partners = np.flatnonzero(staff.role == ROLE["hr_partner"])
     chart.reorganised, chart.new_meetings = False, 0.0
+    chart.moved, chart.offers = False, ((), ())
     chart.excusing, chart.usual_hours = False, None
-    chart.pair = np.arange(2)[:, None]
 
 
 def _principals(state, source, numbers, draw):
