@@ -34,10 +34,11 @@ MAY_IMPORT = {
     "": set(),
     "world": {"world"},
     "mechanisms": {"world"},
-    "outcomes": {"world"},
+    "measuring": {"world"},
+    "outcomes": {"measuring", "world"},
     "agents": {"world"},
     "school_year": {"mechanisms"},
-    "simulation": {"world", "school_year", "outcomes"},
+    "simulation": {"world", "school_year", "outcomes", "measuring"},
     "model": {"simulation", "agents", "world"},
     "study": {"study", "simulation", "world", "outcomes"},  # names of outcomes, to check settings
     "study.results": {"study.results", *ERRORS},
@@ -52,7 +53,7 @@ MAY_IMPORT = {
 MESA = {"agents", "model"}
 HEAVY = {"mesa", "pandas", "matplotlib", "sacred", "pyarrow", "lxml", "tqdm", "scipy.stats"}
 # What a worker of a sweep imports; nothing heavy, not even inside a function.
-WORKER = ("world", "mechanisms", "outcomes", "school_year", "simulation")
+WORKER = ("world", "mechanisms", "measuring", "outcomes", "school_year", "simulation")
 LIGHT = {"numpy", "scipy.special", "yaml"}
 
 

@@ -25,11 +25,8 @@ def test_every_mechanism_is_in_the_calendar_and_has_a_card_and_vice_versa():
     pages = {path.stem for path in folder.glob("*.yaml")}
     assert len(set(calendar)) == len(calendar)
     assert set(calendar) == set(MECHANISMS) == scripts
-    assert scripts <= pages
-    # the rest are levers of mechanisms still to come, and must not have a running number
-    for page in pages - scripts:
-        assert page in CARDS
-        assert all(not c.simulated for c in cards()[page].values() if c.role == "lever")
+    assert scripts == pages
+    assert set(CARDS) == {*MECHANISMS, "population"}
     for name, step in EVERY_WEEK:
         assert step.__module__ == f"districtsim.mechanisms.{name}"
 
@@ -47,8 +44,6 @@ def test_every_card_has_its_evidence(name):
         assert len(card.note) > 10, "an assumption says why, and why this range"
     if card.role == "uncertain":
         assert card.range[0] <= card.value <= card.range[1]
-    if card.role != "lever":
-        assert card.simulated
 
 
 @pytest.mark.parametrize("name", EVERY_CARD)
@@ -101,14 +96,12 @@ def is_group(node):
 MECHANISM_FILES = sorted((SOURCE / "mechanisms").glob("*.py"))
 
 
-def test_every_lever_that_is_simulated_is_read_and_every_lever_read_exists():
+def test_every_lever_is_read_and_every_lever_read_exists():
     read = set().union(*(levers_read(path) for path in MECHANISM_FILES))
     dated = (SOURCE / "world" / "policies.py").read_text()  # the coach leaves by the calendar
     read |= {name for name in levers() if f'"{name}"' in dated and name.endswith("coach_weeks")}
     assert read - set(levers()) == set(), "levers that no card has"
-    simulated = {name for name, card in levers().items() if card.simulated}
-    assert simulated - read == set(), "levers that nothing reads"
-    assert read - simulated == set(), "levers that are read though they are said not to be"
+    assert set(levers()) - read == set(), "levers that nothing reads"
 
 
 def numbers_read(path):
@@ -137,9 +130,8 @@ def test_every_number_of_a_card_is_used_and_every_number_used_is_on_the_card(mec
 
 def test_every_number_of_day_one_is_used():
     used = numbers_read(MODULES["world.population"])
-    for card in ("population", "premises", "initiatives", "planning"):
-        own = {name for name, found in cards()[card].items() if found.lever is None}
-        assert own - used == set(), f"numbers on the card of {card} that nothing reads"
+    own = {name for name, found in cards()["population"].items() if found.lever is None}
+    assert own - used == set(), "numbers on the card of population that nothing reads"
 
 
 # No finding is put in by hand

@@ -1,4 +1,4 @@
-"""Random worlds: policies over every lever that is simulated, and small districts of all shapes."""
+"""Random worlds: policies over every lever, and small districts of all shapes."""
 
 import numpy as np
 from hypothesis import strategies as st
@@ -8,8 +8,7 @@ from districtsim.world.parameters import levers
 from districtsim.world.policies import Policy
 from districtsim.world.schools import Schools
 
-SIMULATED = {name: card for name, card in levers().items() if card.simulated}
-PER_SCHOOL = {name: card for name, card in SIMULATED.items() if card.per == "school"}
+PER_SCHOOL = {name: card for name, card in levers().items() if card.per == "school"}
 SEEDS = st.integers(min_value=0, max_value=2**32 - 1)
 
 
@@ -41,7 +40,7 @@ def policies(draw, weeks=104):
     )
     starts = draw(st.just(0) | st.integers(0, weeks + 10))
     ends = draw(st.none() | st.integers(starts + 1, starts + weeks))
-    found = draw(some_levers(SIMULATED if where is None else PER_SCHOOL))
+    found = draw(some_levers(levers() if where is None else PER_SCHOOL))
     return Policy("random", found, starts=starts, ends=ends, where=where)
 
 

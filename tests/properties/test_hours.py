@@ -54,8 +54,9 @@ def budgets_are_those_of_the_cards(simulation, week, here):
     assert (state.principals.budget == principals).all()
     assert (state.teachers.budget == np.where(here, p.teacher_week if term else 0.0, 0.0)).all()
     staff = state.staff
+    cut = p.staff_week * (1.0 - p.office.budget_cut)
     weeks = np.where(
-        staff.role <= 2, p.leader_week, np.where(staff.role == 3, p.supervisor_week, p.staff_week)
+        staff.role <= 2, p.leader_week, np.where(staff.role == 3, p.supervisor_week, cut)
     )
     assert (staff.budget == weeks * staff.filled).all()
 

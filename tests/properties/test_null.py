@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from random_worlds import SIMULATED
 from same_bits import differences, history
 
 from districtsim.simulation import Simulation
@@ -26,6 +25,7 @@ OTHER = {
     "research_use.coach_quality": 1,
     "research_use.coach_builds_leaders": 0.9,
     "research_use.coach_weeks": 20,
+    "research_use.theory_of_action": "dialogue",
     "supervision.caseload": 4,
     "supervision.dedicated_share": 0.9,
     "supervision.protected_days": 3,
@@ -43,11 +43,28 @@ OTHER = {
     "pd.data": "teaching_quality",
     "pd.consult_principals": True,
     "standards.elements": 8,
+    "standards.joint": True,
     "hr.screening": "performance_task",
+    "hr.case_management": True,
     "hr.automation": True,
+    "hr.joint_placement": True,
     "hr.move_principals": True,
     "hr.ild_fill_in": False,
+    "hr.bias_training_hours": 20,
     "operations.scorecard": True,
+    "office.reorganise": True,
+    "office.cross_functional_teams": True,
+    "office.filter_initiatives": True,
+    "office.aligned_units": 3,
+    "office.budget_cut": 0.2,
+    "office.project_management": True,
+    "equity.training_hours": 20,
+    "equity.officer": "decides",
+    "equity.policy_review": 20,
+    "equity.premise_hours": 4,
+    "equity.research_cases": True,
+    "equity.planning_years": 5,
+    "planning.improvement_plan": "capacity",
 }
 # levers that matter only where another one is set
 NEEDS = {
@@ -56,12 +73,20 @@ NEEDS = {
     "research_use.coach_weeks": {"research_use.coach_days": 12},
     "pd.data": {"pd.allocation": "aligned"},
     "pd.consult_principals": {"pd.allocation": "aligned"},
+    "equity.research_cases": {"equity.premise_hours": 8, "research_use.leader_hours": 6},
+    "equity.planning_years": {"equity.premise_hours": 8},
 }
 # mechanism: levers that no other reads
 READ_BY = {
     "assistance": ["research_use.leader_knowledge", "research_use.coach_quality"],
     "supervision": ["supervision.stance"],
     "feedback": ["standards.elements"],
+    "premises": [
+        "equity.officer",
+        "equity.policy_review",
+        "equity.research_cases",
+    ],
+    "planning": ["equity.planning_years"],
     "development": [
         "pd.allocation",
         "pd.first_share",
@@ -71,7 +96,7 @@ READ_BY = {
     ],
     "hiring": ["hr.screening"],
     "turnover": ["hr.move_principals"],
-    "service": ["operations.scorecard"],
+    "service": ["operations.scorecard", "hr.case_management"],
     "time_use": [
         "supervision.dedicated_share",
         "supervision.protected_days",
@@ -139,7 +164,7 @@ def test_all_levers_after_the_end_change_nothing(usual):
 
 
 def test_the_table_of_other_values_has_every_lever():
-    assert set(OTHER) == set(SIMULATED)
+    assert set(OTHER) == set(levers())
     for name, value in OTHER.items():
         assert value != STATUS_QUO[name]
 
@@ -149,7 +174,8 @@ def test_every_lever_does_something(name):
     before = Policy("before", NEEDS.get(name, {}))
     after = before.replaced({name: OTHER[name]})
     twelve = DISTRICTS["twelve"]
-    assert differences(history(twelve, before), history(twelve, after))
+    seeds = (1, 2, 3)  # a review that drops the work is a matter of chance
+    assert any(differences(history(twelve, before, s), history(twelve, after, s)) for s in seeds)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from districtsim.world.district import District
 from districtsim.world.parameters import cards
 from districtsim.world.state import ROLES, State
 
-# The interface: outcomes that stay. Those of premises and initiatives come with their mechanisms.
+# The interface: outcomes that stay.
 CONTRACT = (
     "appropriation", "leading_hours", "time_use", "support_hours", "principal_leadership",
     "supervisor_rating", "principal_rating", "teaching_quality", "student_growth",
@@ -17,7 +17,8 @@ CONTRACT = (
     "files_per_vacancy", "days_to_fill", "withdrawn_share", "late_hire_share", "hire_quality",
     "teachers_of_color_share", "hires_of_color_share", "teacher_turnover", "principal_turnover",
     "novice_share", "hr_service", "operations_service", "principal_hours_recovered",
-    "cost_per_student",
+    "cost_per_student", "behaviour", "premise", "inequitable_policies", "consultations",
+    "initiatives", "shifted_share", "equity_knowledge", "plan_belief",
 )  # fmt: skip
 WEEKLY = ("time_use", "support_hours", "appropriation")
 
@@ -53,6 +54,18 @@ def state():
     district.quit[:], district.base[:] = 1, 10
     district.principals_left[:] = 1
     district.cost[:] = 80_000
+    district.inequitable_policies[:], district.consultations[:] = 31, 7
+    district.initiatives[:] = 5
+    schools.posts[:] = [2, 3]
+    schools.behaviour[:] = [0.5, 0.0]
+    schools.responsiveness[:] = [-0.1, -0.3]
+    made.principals.plan_belief[:] = [0.2, 0.6]
+    made.staff.unit[:] = [0, 3]
+    made.chart.in_unit = np.eye(6)[[0, 3]]
+    made.chart.units_there = made.chart.in_unit.any(axis=0)
+    made.units.premise[:] = [0.2, 0.9, 0.9, 0.4, 0.9, 0.9]
+    made.units.behaviour[:] = [0.1, 9, 9, 0.3, 9, 9]
+    made.units.knowledge[:] = [0.5, 9, 9, 1.5, 9, 9]
     return made
 
 
@@ -109,8 +122,14 @@ def test_some_can_be_kept_weekly(name):
         ("student_score", "other", (80 * 2 / 3 + 120 * 4 / 3) / 200),
         # others 80 and 120, low-income 20 and 180: mathematics 320/200 - 380/200, ELA 480/200 -
         # 720/200; science at one school only, no gap
-        ("opportunity_gap", "income", (-0.3 - 1.2 + 0.0) / 3),
-        ("opportunity_gap", "race", 0.0),  # half of the pupils of each school
+        ("opportunity_gap", "income, access", (-0.3 - 1.2 + 0.0) / 3),
+        ("opportunity_gap", "race, access", 0.0),  # half of the pupils of each school
+        # how teaching suits low-income pupils: (20 x -0.1 + 180 x -0.3) / 200 = -0.28; for pupils
+        # of color (50 x -0.1 + 150 x -0.3) / 200 = -0.25
+        ("opportunity_gap", "income, suits", 0.28),
+        ("opportunity_gap", "income", -0.5 + 0.28),
+        ("opportunity_gap", "race, suits", 0.25),
+        ("opportunity_gap", "race", 0.25),
         ("pd_hours", "all", 20.0),  # 100 over 5 posts
         ("pd_match", "all", 0.4),
         ("pd_wasted_hours", "all", 6.0),
@@ -130,10 +149,23 @@ def test_some_can_be_kept_weekly(name):
         ("novice_share", "quartile 1", 0.5),
         ("novice_share", "quartile 4", 0.5),
         ("cost_per_student", "all", 200.0),
+        # two units have people, one in each
+        ("premise", "leadership", 0.2),
+        ("premise", "human_resources", 0.4),
+        ("premise", "all", 0.3),
+        ("behaviour", "teachers", 0.2),  # (2 x 0.5 + 3 x 0) / 5
+        ("behaviour", "staff", 0.2),
+        ("behaviour", "human_resources", 0.3),
+        ("shifted_share", "teachers", 0.4 * 0.36788),  # e^-1 of the first school's, none elsewhere
+        ("equity_knowledge", "staff", 1.0),
+        ("inequitable_policies", "all", 31),
+        ("consultations", "all", 7),
+        ("initiatives", "all", 5),
+        ("plan_belief", "all", 0.4),
     ],
 )
 def test_worked_by_hand(state, name, group, value):
-    assert measured(state, name)[group] == pytest.approx(value)
+    assert measured(state, name)[group] == pytest.approx(value, rel=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -158,10 +190,21 @@ def test_a_share_of_nothing_is_unknown(state, name):
 
 def test_a_gap_by_race_needs_races(state):
     state.schools.students_of_color[0] = np.nan
-    assert set(measured(state, "opportunity_gap")) == {"income"}
+    found = set(measured(state, "opportunity_gap"))
+    assert found == {"income", "income, access", "income, suits"}
     state.schools.students_of_color[:] = [0.25, 0.75]
     # White 75 and 75, of color 25 and 225: mathematics 1.5 - 475/250, ELA 2 - 900/250, science 0
-    assert measured(state, "opportunity_gap")["race"] == pytest.approx((-0.4 - 1.6) / 3)
+    found = measured(state, "opportunity_gap")
+    assert found["race, access"] == pytest.approx((-0.4 - 1.6) / 3)
+    # 25 pupils at -0.1, 225 at -0.3
+    assert found["race, suits"] == pytest.approx(0.28)
+    assert found["race"] == pytest.approx(-2 / 3 + 0.28)
+
+
+def test_services_are_what_the_present_hours_let_through(state):
+    state.units.service[3:5], state.units.capacity[3:5] = [0.5, 0.6], [0.8, 2.0]
+    assert measured(state, "hr_service") == pytest.approx([0.4])
+    assert measured(state, "operations_service") == pytest.approx([1.0])  # not more than all
 
 
 @pytest.fixture(scope="module", params=["pomeroy", "twelve", "twenty"])

@@ -59,6 +59,8 @@ CONTRACT = {
     "office.cross_functional_teams": (YES_NO, False),
     "office.filter_initiatives": (YES_NO, False),
     "office.aligned_units": ((0, 5), 0),
+    "office.budget_cut": ((0, 0.25), 0),
+    "office.project_management": (YES_NO, False),
     "equity.training_hours": ((0, 40), 0),
     "equity.officer": (("none", "advises", "decides"), "none"),
     "equity.policy_review": ((0, 40), 0),
@@ -98,7 +100,7 @@ def test_levers_come_in_the_order_of_their_groups():
 def test_every_page_of_cards_says_what_it_is_about():
     assert set(about()) == set(CARDS) == set(cards())
     assert all(text.endswith(".") for text in about().values())
-    assert len(MECHANISMS) == 10
+    assert len(MECHANISMS) == 13
 
 
 @pytest.mark.parametrize("card", EVERY_CARD)
@@ -143,8 +145,10 @@ def test_uncertain_parameters_are_those_with_that_role():
         ("pd.allocation", "tiered", "tiered"),
         ("research_use.coach_weeks", 78, 78),
         ("research_use.coach_weeks", None, None),
-        ("equity.officer", "none", "none"),  # not simulated, but at its status quo
-        ("equity.policy_review", 0, 0.0),
+        ("equity.officer", "decides", "decides"),
+        ("equity.policy_review", 4, 4.0),
+        ("equity.planning_years", 5.0, 5),
+        ("office.budget_cut", 0.25, 0.25),
         ("office.reorganise", False, False),
     ],
 )
@@ -164,7 +168,7 @@ def test_a_lever_takes_numbers_of_numpy(number):
     ("name", "given", "says"),
     [
         ("supervision.caselod", 8, "'supervision.caselod' is not a lever. Did you mean 'supervis"),
-        ("xyz", 8, "'xyz' is not a lever.\n'districtsim describe levers' lists all 44."),
+        ("xyz", 8, "'xyz' is not a lever.\n'districtsim describe levers' lists all 46."),
         ("time_use.pull", 0.9, "'time_use.pull' is not a lever."),
         ("supervision.caseload", 0.5, "caseload is 0.5, outside [1, 60] principals per"),
         ("supervision.caseload", 61, "caseload is 61, outside [1, 60]"),
@@ -181,8 +185,9 @@ def test_a_lever_takes_numbers_of_numpy(number):
         ("supervision.time_checks", "yes", "time_checks is 'yes'; it takes one of false, true"),
         ("pd.allocation", "sideways", "'sideways'; it takes one of siloed, tiered, aligned"),
         ("pd.allocation", None, "it takes one of siloed, tiered, aligned"),
-        ("equity.officer", "decides", "is not simulated in this version; it can only stay none"),
-        ("equity.policy_review", 4, "is not simulated in this version; it can only stay 0"),
+        ("equity.officer", "advice", "officer is 'advice'; it takes one of none, advises, decides"),
+        ("equity.planning_years", 2.5, "years is 2.5; it takes a whole number 1 to 5 (years)"),
+        ("office.budget_cut", 0.3, "budget_cut is 0.3, outside [0, 0.25]"),
         ("equity.policy_review", 41, "policy_review is 41, outside [0, 40]"),
     ],
 )

@@ -38,7 +38,7 @@ def yearly_cost(
 def desks_needed(principals, caseload, cut, small):
     """Supervisors' desks that a caseload asks for: ceil(principals * (1 - cut) / caseload), at
     least 1; none of its own where the superintendent supervises (small)."""
-    return 0 if small else max(1, int(np.ceil(principals / (caseload / (1.0 - cut)))))
+    return 0 if small else max(1, int(np.ceil(principals * (1.0 - cut) / caseload)))
 
 
 def planned(state, p):

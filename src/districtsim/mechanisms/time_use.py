@@ -47,7 +47,7 @@ def desks(state, p):
     state.district.caseload[0] = caseload
     chart, principals = state.chart, state.principals
     people = len(principals)
-    wanted = int(np.ceil(people / caseload))
+    wanted = int(np.ceil(people * (1.0 - p.office.budget_cut) / p.supervision.caseload))
     number = 1 if chart.small else min(chart.desks, wanted)
     chart.open_desks = slice(chart.first_desk, chart.first_desk + number)
     order = np.argsort(state.schools.level, kind="stable")
