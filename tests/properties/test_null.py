@@ -174,7 +174,7 @@ def test_every_lever_does_something(name):
     before = Policy("before", NEEDS.get(name, {}))
     after = before.replaced({name: OTHER[name]})
     twelve = DISTRICTS["twelve"]
-    seeds = (1, 2, 3)  # a review that drops the work is a matter of chance
+    seeds = range(1, 9)  # a review that drops the work is a matter of chance
     assert any(differences(history(twelve, before, s), history(twelve, after, s)) for s in seeds)
 
 

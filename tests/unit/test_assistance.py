@@ -8,8 +8,10 @@ import pytest
 from districtsim.mechanisms.assistance import (
     distances,
     faded,
+    joint_practice,
     knows_enough,
     learned,
+    neighbours,
     next_habit,
     unit_means,
     wanted_hours,
@@ -84,3 +86,26 @@ def test_unit_means():
     members = np.array([[1.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
     # (1 + 2) / 2 and (0 + 4) / 2 in the first unit, one person in the second, nobody in the third
     assert unit_means(appropriation, members).tolist() == [[1.5, 3.0, 0.0], [2.0, 2.0, 0.0]]
+
+
+def test_people_of_other_units_learn_from_each_other():
+    p = SimpleNamespace(joint_moves=0.5, knowledge_half=1.0)
+    appropriation = np.array([[1.0, 3.0, 0.0, 4.0], [2.0, 2.0, 0.0, 2.0]])
+    hours = np.array([1.0, 2.0, 3.0, 0.0])
+    # first idea: mean of those who meet 4/3, use 0.5 x 4/7 for those below it; second: mean 4/3
+    expected = [[2 / 7, 0.0, 6 / 7, 0.0], [0.0, 0.0, 6 / 7, 0.0]]
+    assert joint_practice(appropriation, hours, p) == pytest.approx(np.array(expected))
+
+
+def test_who_knows_the_same_learns_nothing():
+    p = SimpleNamespace(joint_moves=0.5, knowledge_half=1.0)
+    alike = np.full((1, 3), 0.1 + 0.2)
+    assert not joint_practice(alike, np.ones(3), p).any()
+
+
+def test_neighbours_are_the_other_units_with_people():
+    understanding = np.array([1.0, 3.0, 9.0, 2.0])
+    there = np.array([True, True, False, True])
+    found = neighbours(understanding, there.astype(float))
+    assert found == pytest.approx([2.5, 1.5, 2.0, 2.0])  # of an empty unit: all three
+    assert neighbours(np.array([1.0, 3.0]), np.array([1.0, 0.0]))[0] == 0.0

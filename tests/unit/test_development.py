@@ -7,15 +7,18 @@ import pytest
 
 from districtsim.mechanisms.development import (
     aligned_plan,
+    beliefs,
     believed_from_scores,
     event_hours,
     events,
     match,
+    plan,
     school_means,
     settled,
     siloed_shares,
     tier_hours,
 )
+from districtsim.world.state import State
 
 TIERS = SimpleNamespace(tier_first=2.0, tier_second=1.0, tier_third=0.6, tier_fourth=0.4)
 
@@ -110,3 +113,114 @@ def test_fresh_knowledge_settles_with_practice_or_is_forgotten():
     once = [0.098562, 0.41015625, 0.8888]
     assert gain == pytest.approx(np.array([once, [2 * once[0], 0.0, 2 * once[2]]]), abs=1e-6)
     assert practised.tolist() == [0.0, 0.2, 5.0]
+
+
+class Luck:
+    """Errors of one SD, by stream; others are 0."""
+
+    def __init__(self, *streams):
+        self.streams = streams
+
+    def normal(self, stream, keys, tick, slots=0):
+        shape = np.broadcast_shapes(np.shape(slots), (len(keys),))
+        return np.full(shape, float(stream.split(".")[1] in self.streams))
+
+
+def two_schools(data="test_scores", plans="goals", placing=False, consulted=False, **others):
+    """Schools of one and two teachers, all generalists, the same in every subject."""
+    state = State(2, 3, 4)
+    schools, teachers = state.schools, state.teachers
+    schools.posts[:] = [1, 2]
+    teachers.school[:] = [0, 1, 1]
+    teachers.teaches[:] = [[0.4], [0.4], [0.2]]
+    teachers.skill[:] = [[1.0, 0.0, 2.0]] * 3
+    schools.measured_score[:] = [[-1.0, 1.0]] * 3
+    state.principals.plan_belief[:] = [0.5, 0.0]
+    state.chart.first = np.array([0, 1])
+    state.chart.unit_staff = slice(1, 4)
+    state.chart.dose = np.ones((3, 3))
+    state.staff.hours[8, 1] = 40.0
+    p = SimpleNamespace(
+        score_spread=0.4, rubric_error=0.5, principal_error=0.6, width=2.0, common_level=-1.0,
+        excused_below=0.25, day_hours=5.0, training_share=0.25, preparation=3.0, group=10.0,
+        consulting_hours=4.0, untrained=0.4, understands_at=2.0, stretch=0.3,
+        pd=SimpleNamespace(
+            data=data, consult_principals=consulted, allocation=others.get("allocation", "siloed"),
+            first_subject="ela", first_share=0.5, days=6.0,
+        ),
+        planning=SimpleNamespace(improvement_plan=plans),
+        hr=SimpleNamespace(joint_placement=placing),
+    )  # fmt: skip
+    return state, p
+
+
+def one(values):
+    """All subjects alike: the row of one."""
+    assert (np.ptp(values, axis=0) < 1e-12).all()
+    return values[0]
+
+
+def test_beliefs_from_scores_know_no_teacher():
+    state, p = two_schools()
+    schools, teachers = beliefs(state, p, Luck("rubric", "staffing", "capacity"))
+    assert one(schools) == pytest.approx([-0.4, 0.4])
+    assert one(teachers) == pytest.approx([-0.4, 0.4, 0.4])
+
+
+def test_beliefs_from_observed_teaching():
+    state, p = two_schools("teaching_quality")
+    schools, teachers = beliefs(state, p, Luck("rubric"))
+    # seen 0.5 too good; reliability 1 / 1.25: 0.8 x seen + 0.2 x the school's 1.5
+    assert one(schools) == pytest.approx([1.5, 1.5])
+    assert one(teachers) == pytest.approx([1.5, 0.7, 2.3])
+    state.principals.clarity[:] = 2.0  # twice as clear: half the error
+    assert one(beliefs(state, p, Luck("rubric"))[0]) == pytest.approx([1.25, 1.25])
+
+
+def test_plans_that_assess_capacity_tell_as_much_as_schools_believe_in_them():
+    state, p = two_schools(plans="capacity")
+    schools, teachers = beliefs(state, p, Luck("capacity", "staffing"))
+    # the first school writes half: -0.4 + 0.5 x (1 + 0.6 + 0.4); the second nothing
+    assert one(schools) == pytest.approx([0.6, 0.4])
+    # of its teacher half of 0.8 x (1 + 0.5 - 0.6)
+    assert one(teachers) == pytest.approx([0.96, 0.4, 0.4])
+
+
+def test_hr_and_curriculum_together_know_every_teacher():
+    state, p = two_schools(placing=True)
+    schools, teachers = beliefs(state, p, Luck("staffing"))
+    assert one(schools) == pytest.approx([-0.4, 0.4])
+    # 0.2 x the school's + 0.8 x (skill + 0.5)
+    assert one(teachers) == pytest.approx([1.12, 0.48, 2.08])
+
+
+def test_teachers_whom_the_plan_would_not_reach_are_excused():
+    state, p = two_schools(placing=True)
+    plan(state, p, Luck())
+    # believed 0.72, 0.08, 1.68; content -1: (1 - 0.86^2)^2 = 0.068, (1 - 0.54^2)^2 = 0.50, 0
+    assert one(state.teachers.excused.astype(float)).tolist() == [1, 0, 1]
+    assert state.teachers.believed == pytest.approx([0.72, 0.08, 1.68])
+    # 0.25 x 40 h x 40 weeks = 400 h; needed 6 x 5 h of one teacher, x 3 / 10: enough
+    assert state.district.pd_quality[0] == 1.0
+    state.staff.hours[8, 1] = 0.45  # 4.5 h for 9
+    plan(state, p, Luck())
+    assert state.district.pd_quality[0] == pytest.approx(0.5)
+    p.hr.joint_placement = False
+    plan(state, p, Luck())
+    assert not state.teachers.excused.any()
+    assert state.district.pd_quality[0] == pytest.approx(4.5 / 27)  # three teachers
+
+
+@pytest.mark.parametrize(
+    ("plans", "allocation", "used"),
+    [
+        ("capacity", "aligned", 0.7),  # 0.4 + 0.6 x 1 / 2
+        ("goals", "aligned", 0.0),
+        ("capacity", "siloed", 0.0),  # assessed, and not used
+    ],
+)
+def test_plans_are_used_as_far_as_an_aligned_plan_is_carried_out(plans, allocation, used):
+    state, p = two_schools(plans=plans, allocation=allocation)
+    state.units.understanding[2] = 1.0
+    plan(state, p, Luck())
+    assert state.district.plan_used[0] == pytest.approx(used)

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from districtsim.mechanisms.feedback import sharpness, usefulness
+from districtsim.mechanisms.feedback import next_clarity, sharpness, usefulness
 
 P = SimpleNamespace(covers_half=4.0, minutes_half=5.0)
 
@@ -55,3 +55,26 @@ def test_equations_leave_what_they_are_given():
     usefulness(leadership, skill, SimpleNamespace(tolerance=1.0, harm=0.25))
     assert leadership.tolist() == [0.3, 0.4]
     assert skill.tolist() == [[0.1, 0.9]]
+
+
+CLEAR = SimpleNamespace(shared_alone=0.5, acts_at=2.0, joint_pace=0.02)
+
+
+@pytest.mark.parametrize(
+    ("joint", "least", "expected"),
+    [
+        (False, 4.0, 1.0),
+        (True, 0.5, 1.0),  # less than a label: the office does not act on it
+        (True, 1.0, 1.0),  # a label changes nothing
+        (True, 1.5, 1.04),  # acts by half: wanted 1.5, 4 x 0.02 of the way
+        (True, 2.0, 1.08),  # wanted 1 / 0.5
+        (True, 4.0, 1.08),
+    ],
+)
+def test_clarity_comes_of_a_joint_definition_that_the_office_acts_on(joint, least, expected):
+    assert next_clarity(np.array([1.0]), joint, least, CLEAR) == pytest.approx([expected])
+
+
+def test_clarity_is_lost_when_the_definition_is_made_for_others_again():
+    found = next_clarity(np.array([1.5, 2.0]), False, 4.0, CLEAR)
+    assert found == pytest.approx([1.46, 1.92])

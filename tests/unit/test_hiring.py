@@ -10,6 +10,7 @@ from districtsim.mechanisms.hiring import (
     answers,
     applicants,
     choice,
+    disparity_left,
     passed_on,
     patience_weeks,
     reading_hours,
@@ -94,3 +95,9 @@ def test_the_principal_takes_the_best_of_those_still_there():
     patience = np.array([[9.0, 9.0, 4.0], [5.0, 4.0, 4.0], [9.0, 9.0, -1.0]])
     # the best waits 5 weeks; after 4 she is there, or gone at exactly 4, or nobody is
     assert choice(view, patience, np.array([4, 4, 4])).tolist() == [1, 2, -1]
+
+
+def test_behaviour_takes_the_disparity_out_of_selection():
+    p = SimpleNamespace(disparity=0.8, disparity_by_behaviour=0.5)
+    found = disparity_left(np.array([0.0, 1.0, 2.0, 3.0]), p)
+    assert found == pytest.approx([0.8, 0.4, 0.0, 0.0])  # not turned round

@@ -28,23 +28,28 @@ def office(week=0):
     """Two leaders, a third person; nothing under way."""
     state = State(2, 2, 3)
     state.week = week
-    state.chart = SimpleNamespace(
-        reorganised=False, leaders=slice(0, 2), pair=np.arange(2)[:, None]
-    )
+    state.chart = SimpleNamespace(reorganised=False, leaders=slice(0, 2), offers=((), ()))
     state.principals.continuity[:] = 0.7
     state.staff.familiarity[:] = 0.4
     return state
 
 
 class Luck:
-    """Draws that are given: u whether an offer comes, v whether it is turned away."""
+    """Draws that are given, by month: u whether an offer comes, v whether it is turned away."""
 
     def __init__(self, u, v=0.5):
-        self.values, self.asked = np.array([[u], [v]]), []
+        self.u, self.v, self.asked = u, v, []
 
-    def uniform(self, stream, keys, tick, slots):
-        self.asked.append((stream, len(keys), tick, slots.ravel().tolist()))
-        return self.values
+    def uniform(self, stream, keys, ticks, slot):
+        self.asked.append((stream, len(keys), ticks[0], slot))
+        given = np.broadcast_to((self.u, self.v)[slot], len(ticks))
+        return given[:, None]
+
+
+def month(state, p, u, v=0.5):
+    """The first week of a month, with this luck."""
+    state.chart.offers = ((), ())
+    step(state, p, Luck(u, v))
 
 
 def test_the_usual_number_is_that_of_offers_all_taken():
@@ -87,7 +92,7 @@ def test_an_offer_is_taken_and_what_is_old_ends():
     state.district.launched[:, 0] = np.arange(20)  # 19 the oldest, 0 the newest
     luck = Luck(u=0.49)  # half an offer a month
     step(state, numbers(), luck)
-    assert luck.asked == [("initiatives.offer", 1, 2, [0, 1])]
+    assert luck.asked == [("initiatives.offer", 1, 2, 0), ("initiatives.offer", 1, 2, 1)]
     assert state.district.launched[:, 0].tolist() == [1, *range(19)]
     assert state.district.initiatives[0] == 172  # 1 + 0 + ... + 18
     assert state.district.attention[0] == pytest.approx(2 / 18.2)
@@ -113,12 +118,12 @@ def test_leaders_who_filter_turn_some_away(v, launched):
 
 def test_a_reorganisation_takes_attention_while_it_lasts():
     state, p = office(), numbers(new_chart=True)
-    step(state, p, Luck(u=0.9))
+    month(state, p, u=0.9)
     assert state.district.reorganising[0] == 25
     assert state.district.attention[0] == pytest.approx(2 / 1.3)
     state.week = 24
     state.district.reorganising[:] = 1.0
-    step(state, p, Luck(u=0.9))
+    month(state, p, u=0.9)
     assert state.district.reorganising[0] == 0
     assert state.district.attention[0] == pytest.approx(2.0)
 
@@ -131,14 +136,23 @@ def test_within_a_month_nothing_is_launched():
     assert state.district.initiatives[0] == 0
 
 
+def test_every_month_has_its_own_luck():
+    state = office()
+    luck = Luck(u=np.where(np.arange(13) % 3 == 0, 0.1, 0.9))
+    for state.week in range(0, 28):
+        step(state, numbers(), luck)
+    assert state.district.launched[:8, 0].tolist() == [1, 0, 0, 1, 0, 0, 1, 0]
+    assert len(luck.asked) == 2  # a year at once
+
+
 def test_newer_initiatives_count_from_the_start_of_training():
     state = office()
-    step(state, numbers(), Luck(u=0.1))
+    month(state, numbers(), u=0.1)
     assert state.district.newer[0] == 0
     for training in (4.0, np.array([0.0, 2.0])):
-        step(state, numbers(training=training), Luck(u=0.1))
+        month(state, numbers(training=training), u=0.1)
     assert state.district.newer[0] == 2
-    step(state, numbers(training=4.0), Luck(u=0.9))
+    month(state, numbers(training=4.0), u=0.9)
     assert state.district.newer[0] == 2
-    step(state, numbers(), Luck(u=0.1))
+    month(state, numbers(), u=0.1)
     assert state.district.newer[0] == 0
