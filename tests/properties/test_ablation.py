@@ -8,7 +8,8 @@ from test_null import OTHER
 
 from districtsim.simulation import Simulation
 from districtsim.world.district import District
-from districtsim.world.parameters import MECHANISMS, cards
+from districtsim.world.errors import SettingError
+from districtsim.world.parameters import MECHANISMS, cards, switches
 from districtsim.world.policies import Policy
 
 TWELVE = District.synthetic(12, 5)
@@ -53,9 +54,13 @@ def test_a_run_without_a_mechanism_finishes_and_its_hours_add_up(mechanism, dist
 
 @pytest.mark.parametrize("mechanism", MECHANISMS)
 def test_every_mechanism_matters(mechanism):
-    assert differences(
-        history(TWELVE, "status_quo"), history(TWELVE, "status_quo", without=(mechanism,))
-    )
+    policy = "behaviour_reform" if mechanism == "premises" else "status_quo"  # else premises rest
+    assert differences(history(TWELVE, policy), history(TWELVE, policy, without=(mechanism,)))
+
+
+def test_premises_rest_where_no_lever_works_on_them():
+    found = [history(TWELVE, "status_quo", years=5, without=w) for w in ((), ("premises",))]
+    assert differences(*found) == []
 
 
 def test_without_all_mechanisms_nothing_moves():
@@ -156,11 +161,12 @@ def test_without_time_use_nobody_has_hours_and_nobody_learns():
 
 def test_without_service_it_stays_as_it_was():
     simulation = run(Policy("seen", {"operations.scorecard": True}), ("service",))
-    start = cards()["service"]
-    assert outcome(simulation, "hr_service") == pytest.approx(start["start_hr"].value)
-    assert outcome(simulation, "operations_service") == pytest.approx(
-        start["start_operations"].value
-    )
+    start, units = cards()["service"], simulation.state.units
+    names = ("start_hr", "start_operations")
+    assert units.service[3:5].tolist() == [start[name].value for name in names]
+    # what is answered still moves with the hours that are left for it
+    answered = outcome(simulation, "operations_service")
+    assert answered == pytest.approx(start["start_operations"].value, rel=0.05)
 
 
 def test_without_feedback_no_list_of_elements_matters():
@@ -196,3 +202,61 @@ def test_without_money_nothing_costs():
     simulation = run("small_caseload", ("money",))
     assert (outcome(simulation, "cost_per_student") == 0).all()
     assert (outcome(run("small_caseload"), "cost_per_student") > 0).all()
+
+
+def test_without_premises_behaviour_and_policies_stay_as_they_were():
+    simulation = run("behaviour_reform", ("premises",))
+    state, start = simulation.state, cards()["premises"]["start_policies"].value
+    assert not state.schools.behaviour.any()
+    assert not state.units.behaviour.any()
+    assert not state.units.knowledge.any()
+    assert (outcome(simulation, "inequitable_policies") == start).all()
+    assert (outcome(simulation, "consultations") == 0).all()
+    with_premises = run("behaviour_reform")
+    assert with_premises.state.schools.behaviour.all()
+    assert (outcome(with_premises, "consultations") > 0).all()
+
+
+def test_without_initiatives_none_is_launched_and_attention_stays():
+    simulation = run(Policy("filter", {"office.filter_initiatives": True}), ("initiatives",))
+    state, a_month = simulation.state, cards()["initiatives"]["offers_a_year"].value / 13.0
+    assert state.district.launched == pytest.approx(a_month)
+    assert state.district.attention[0] == 1.0
+    found = [
+        history(TWELVE, arm, without=("initiatives",)) for arm in ("status_quo", "new_org_chart")
+    ]
+    assert differences(*found) == []
+    assert "hr_service" in differences(
+        history(TWELVE, "status_quo"), history(TWELVE, "new_org_chart")
+    )
+
+
+def test_without_planning_no_team_works_and_belief_stays():
+    simulation = run("premise_reform", ("planning",))
+    state = simulation.state
+    assert state.district.project_age[0] == 0  # nobody counts its weeks, so that it never starts
+    start = cards()["planning"]["start_belief"].value
+    came = state.principals.holder > 0
+    assert state.principals.plan_belief[~came] == pytest.approx(start)
+    assert (state.units.premise <= cards()["premises"]["start_premise"].value + 1e-9).all()
+
+
+@pytest.mark.parametrize("switch", switches())
+def test_every_single_process_can_be_switched_off_alone(switch):
+    simulation = watch(TWELVE, ALL_LEVERS, weeks=60, without=(switch,))
+    mechanism, name = switch.split(".")
+    assert getattr(simulation._numbers[mechanism], name) == switches()[switch]
+    for table in simulation.state.tables().values():
+        for column in table.columns():
+            if column.name not in ("students_of_color", "believed_quality"):
+                assert np.isfinite(getattr(table, column.name)).all(), column.name
+
+
+def test_all_single_processes_can_be_switched_off_together():
+    watch(TWELVE, ALL_LEVERS, weeks=60, without=tuple(switches()))
+
+
+def test_an_unknown_process_is_refused():
+    for name, said in (("assistance.unlern", "assistance.unlearn"), ("premise", "premises")):
+        with pytest.raises(SettingError, match=f"Did you mean '{said}'"):
+            Simulation(TWELVE, "status_quo", 1, without=(name,))

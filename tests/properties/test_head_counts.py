@@ -25,7 +25,7 @@ class Counted(Simulation):
 
     def _run_week(self):
         if not hasattr(self, "books"):
-            self.books, self.fixed = [], snapshot(self.state)
+            self.books, self.fixed, self.left = [], snapshot(self.state), 0.0
         teachers = self.state.teachers
         week = self.state.week
         before = {
@@ -35,10 +35,21 @@ class Counted(Simulation):
         posts = [table.holder.copy() for table in (self.state.principals, self.state.staff)]
         super()._run_week()
         self.books.append(entry(self.state, week, before))
-        assert (self.state.principals.holder >= posts[0]).all()
+        self._principals(week, self.state.principals.holder - posts[0])
         assert (self.state.staff.holder >= posts[1]).all()
         assert np.isin(self.state.staff.holder - posts[1], (0, 1)).all()
         no_vacancy_is_forgotten(self.state, week)
+
+    def _principals(self, week, new):
+        """Who goes in June or is promoted has a successor at once, and is counted, once each."""
+        assert (new >= 0).all()
+        assert (new <= 1 + (week % YEAR_WEEKS == JUNE)).all(), f"week {week}"
+        assert week % YEAR_WEEKS == JUNE or week % 4 == 0 or not new.any()
+        self.left = new.sum() + (self.left if week % YEAR_WEEKS else 0.0)
+        assert self.state.district.principals_left[0] == self.left, f"week {week}"
+        principals = self.state.principals
+        assert (principals.experience[new > 0] <= 1.0).all()
+        assert (principals.plan_belief[new > 0] == 0.0).all()
 
 
 def snapshot(state):
@@ -150,6 +161,24 @@ def test_people_balance_in_a_real_district(name):
     assert min(moved, hired, gone) > 0  # there is something to balance
     first, last = simulation.books[0]["before"], simulation.books[-1]["after"]
     assert last == first - gone + moved + hired
+
+
+def test_promoted_principals_are_counted_among_those_who_left():
+    """Where supervisors come and go, and a school gets a new principal when its own is promoted."""
+    often = {"turnover": {"supervisor_leaves": 0.9}}
+    policy = Policy("many", {"supervision.caseload": 3})
+    simulation = Counted(District.synthetic(12, 5), policy, 3, parameters=often)
+    before = simulation.state.principals.holder.sum()
+    promoted = 0
+    for week in range(2 * YEAR_WEEKS):
+        holder = simulation.state.principals.holder.sum()
+        simulation.step()
+        if week % YEAR_WEEKS != JUNE:
+            promoted += simulation.state.principals.holder.sum() - holder
+    assert promoted > 3
+    groups, values = simulation.history().yearly["principal_turnover"]
+    came = simulation.state.principals.holder.sum() - before
+    assert values[:, groups.index("all")].sum() * 12 == pytest.approx(came)
 
 
 def test_teachers_who_want_another_school_get_another_school():

@@ -127,6 +127,38 @@ EXTREMES = {
         "pd.consult_principals": True,
         "research_use.leader_hours": 10,
     },
+    "everything that takes the office together": {
+        "office.aligned_units": 5,
+        "office.cross_functional_teams": True,
+        "office.project_management": True,
+        "office.filter_initiatives": True,
+        "office.reorganise": True,
+        "hr.joint_placement": True,
+        "equity.premise_hours": 10,
+        "equity.training_hours": 40,
+        "hr.bias_training_hours": 40,
+        "research_use.theory_of_action": "dialogue",
+        "research_use.leader_hours": 20,
+        "supervision.ild_learning_hours": 8,
+    },
+    "the same in an office that was cut": {
+        "office.budget_cut": 0.25,
+        "office.aligned_units": 5,
+        "office.cross_functional_teams": True,
+        "office.project_management": True,
+        "equity.premise_hours": 10,
+        "equity.training_hours": 40,
+        "office.reorganise": True,
+        "supervision.caseload": 60,
+        "supervision.protected_days": 5,
+    },
+    "principals who define, plan and are consulted": {
+        "standards.joint": True,
+        "planning.improvement_plan": "capacity",
+        "pd.consult_principals": True,
+        "office.reorganise": True,
+        "supervision.networks": "all",
+    },
 }
 
 
@@ -158,6 +190,8 @@ def test_a_small_school_with_the_lowest_scores_has_no_more_hours_than_others():
         ({"supervision.networks": "stars", "supervision.skip_principal": 1.0}, 62),
         ({"supervision.caseload": 3, "supervision.networks": "all"}, 61),
         ({"research_use.coach_days": 20, "research_use.leader_hours": 8}, 63),
+        ({"office.budget_cut": 0.25, "equity.premise_hours": 10, "office.aligned_units": 4}, 62),
+        ({"office.reorganise": True, "office.cross_functional_teams": True}, 61),
     ],
 )
 def test_hours_add_up_when_a_policy_ends_within_a_term(levers, ends):

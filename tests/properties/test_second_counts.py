@@ -5,6 +5,7 @@ In words of the docstrings of mechanisms/turnover.py, learning.py and service.py
 
 import math
 from statistics import NormalDist
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -72,8 +73,8 @@ def transfers(state, one):
     return [(old, new) for old, new in pairs if teachers.school[old] != teachers.school[new]]
 
 
-def principals_leave(state, p, one):
-    """(goes, leadership afterwards) of every principal."""
+def principals_leave(state, p, one, promoted):
+    """(goes, leadership afterwards) of every principal in June, after promotions of the week."""
     principals, found = state.principals, []
     bound = np.quantile(principals.rating, p.moved_share)
     for row, key in enumerate(principals.key):
@@ -81,11 +82,28 @@ def principals_leave(state, p, one):
         rate = chance(p.principal_leaves + p.principal_moves, p.principal_poverty * low)
         goes = one.of("turnover.principals", key) < rate
         if p.hr.move_principals:
-            lasting = principals.experience[row] + 1 >= 2
+            lasting = principals.experience[row] + 1 >= 2 and row not in promoted
             goes = goes or (principals.rating[row] <= bound and lasting)
         lead = p.new_principal + INVERSE(one.of("turnover.new_principal", key))
-        found.append((goes, lead if goes else principals.leadership[row]))
+        stays = promoted.get(row, principals.leadership[row])
+        found.append((goes, lead if goes else stays))
     return found
+
+
+def promotions(state, p, one, office):
+    """{desk: what it carries over}, {school: leadership of the new principal} of this week."""
+    principals = state.principals
+    able = [row for row in range(len(principals)) if principals.experience[row] >= 2]
+    able.sort(key=lambda row: (-principals.rating[row], row))
+    carried, schools = {}, {}
+    for row in sorted(office):
+        u = one.of("turnover.successor", state.staff.key[row], one.week, 3)
+        if state.staff.role[row] == 3 and u < p.promoted and able:
+            best = able.pop(0)
+            carried[row] = p.carry_over * principals.leadership[best]
+            z = INVERSE(one.of("turnover.promoted", principals.key[best], one.week))
+            schools[best] = p.new_principal + z
+    return carried, schools
 
 
 def office_leaves(state, p, one):
@@ -106,7 +124,7 @@ def office_leaves(state, p, one):
     return found
 
 
-PERSON = ("leadership", "own_leadership", "experience", "continuity", "holder")
+PERSON = ("leadership", "own_leadership", "experience", "continuity", "plan_belief", "holder")
 
 
 def checked_turnover(seen):
@@ -115,8 +133,13 @@ def checked_turnover(seen):
         office = office_leaves(state, p, one) if week % 4 == 0 else {}
         decided = teachers_decide(state, p, one) if week == 24 else None
         pairs = transfers(state, one) if week == 40 else None
-        principals = principals_leave(state, p, one) if week == 40 else None
+        carried, promoted = promotions(state, p, one, office)
+        stay = [
+            (False, promoted.get(r, lead)) for r, lead in enumerate(state.principals.leadership)
+        ]
+        principals = principals_leave(state, p, one, promoted) if week == 40 else stay
         before = {name: getattr(state.principals, name).copy() for name in PERSON}
+        left = state.district.principals_left[0] if week else 0
         holders, skill = state.staff.holder.copy(), state.teachers.skill.copy()
         stayed = state.teachers.filled & ~state.teachers.leaving
         years = state.teachers.experience + state.teachers.filled
@@ -124,7 +147,11 @@ def checked_turnover(seen):
         came = np.flatnonzero(state.staff.holder - holders)
         assert sorted(office) == came.tolist()
         for row, (willing, follows, able) in office.items():
-            successor(state, p, row, willing, follows, able)
+            successor(state, p, row, willing, follows, able + carried.get(row, 0.0))
+        principals_after(state.principals, before, principals, promoted, week == 40)
+        left += len(promoted) + sum(goes for goes, _ in principals)
+        assert state.district.principals_left[0] == left
+        seen["promoted"] += len(promoted)
         if decided:
             found = zip(state.teachers.leaving, state.teachers.moving, state.teachers.notice_week)
             for row, (expected, (goes, moves, notice)) in enumerate(zip(decided, found)):
@@ -137,8 +164,6 @@ def checked_turnover(seen):
             assert (state.teachers.experience == years)[stayed].all()
             for name in ("late_weeks", "leaving", "moving"):
                 assert not getattr(state.teachers, name).any(), name
-            principals_after(state.principals, before, principals)
-            assert state.district.principals_left[0] == sum(goes for goes, _ in principals)
             seen["moved"] += len(pairs)
             seen["principals"] += sum(goes for goes, _ in principals)
         seen["office"] += len(office)
@@ -156,19 +181,23 @@ def successor(state, p, row, willing, follows, able):
     assert staff.skill[row] == pytest.approx(able)
     assert (staff.appropriation[:, row] == p.newcomer).all()
     assert (staff.kept[row], staff.backlog[row], staff.exit_week[row]) == (1.0, 0.0, -1)
+    assert staff.familiarity[row] == 0.0
     usual = min(state.chart.normal_leader_hours, p.research_use.leader_hours)
     habit = p.research_use.leader_hours if follows else usual
     assert staff.leading_habit[row] == (habit if staff.role[row] <= 2 else 0.0)
 
 
-def principals_after(principals, before, expected):
+def principals_after(principals, before, expected, promoted, june):
     for row, (goes, lead) in enumerate(expected):
+        new = goes or row in promoted
         assert principals.leadership[row] == pytest.approx(lead)
-        own = lead if goes else before["own_leadership"][row]
+        own = lead if new else before["own_leadership"][row]
         assert principals.own_leadership[row] == pytest.approx(own)
-        assert principals.experience[row] == (0 if goes else before["experience"][row] + 1)
-        assert principals.continuity[row] == (0 if goes else before["continuity"][row])
-        assert principals.holder[row] == before["holder"][row] + goes
+        years = 0 if row in promoted else before["experience"][row]
+        assert principals.experience[row] == (0 if goes else years + june)
+        for name in ("continuity", "plan_belief"):
+            assert getattr(principals, name)[row] == (0 if new else before[name][row])
+        assert principals.holder[row] == before["holder"][row] + goes + (row in promoted)
 
 
 def replaced(monkeypatch, name, step):
@@ -178,18 +207,22 @@ def replaced(monkeypatch, name, step):
 
 @pytest.mark.parametrize("moved", [False, True])
 def test_a_second_count_of_departures_finds_the_same(monkeypatch, moved):
-    seen = {"moved": 0, "principals": 0, "office": 0, "late": 0, "leaders": 0}
+    seen = {"moved": 0, "principals": 0, "office": 0, "late": 0, "leaders": 0, "promoted": 0}
     replaced(monkeypatch, "turnover", checked_turnover(seen))
-    policy = Policy("move", {"hr.move_principals": moved, "research_use.leader_hours": 4})
-    often = {"turnover": {"superintendent_leaves": 0.8}}
-    Simulation(District.synthetic(12, 3), policy, 2, parameters=often).run(3)
+    levers = {
+        "hr.move_principals": moved,
+        "research_use.leader_hours": 4,
+        "supervision.caseload": 4,
+    }
+    often = {"turnover": {"superintendent_leaves": 0.8, "supervisor_leaves": 0.6}}
+    Simulation(District.synthetic(12, 3), Policy("move", levers), 2, parameters=often).run(3)
     assert min(seen.values()) > 0
 
 
 def checked_learning(state, p, draw):
     """Pupils' teaching, gains and test scores, school by school and subject by subject."""
     teachers, schools, one = state.teachers, state.schools, Draw(draw, state.week)
-    lasting = schools.lasting_gain.copy()
+    lasting, response = schools.lasting_gain.copy(), schools.lasting_response.copy()
     learning.step(state, p, draw)
     if state.week % 52 != 39:
         return
@@ -213,8 +246,12 @@ def checked_learning(state, p, draw):
             assert schools.lasting_gain[subject, place] == pytest.approx(gain)
             low = schools.low_income[place]
             base = schools.base_score[subject, :, place]
-            assert schools.score[subject, :, place] == pytest.approx(base + gain)
-            mean = low * base[0] + (1 - low) * base[1] + gain
+            suits = p.persistence * response[subject, place]
+            suits += effects[subject] * schools.responsiveness[place]
+            assert schools.lasting_response[subject, place] == pytest.approx(suits)
+            expected = [base[0] + gain + suits, base[1] + gain]
+            assert schools.score[subject, :, place] == pytest.approx(expected)
+            mean = low * (base[0] + suits) + (1 - low) * base[1] + gain
             pupils = INVERSE(one.of("learning.pupils", key, slot=subject))
             day = INVERSE(one.of("learning.day", key, slot=subject))
             mean += p.pupil_error / math.sqrt(schools.enrolment[place]) * pupils
@@ -228,27 +265,70 @@ def test_a_second_count_of_learning_finds_the_same(monkeypatch):
     Simulation(District.synthetic(9, 3), "better_hiring", 2).run(2)
 
 
-@pytest.mark.parametrize("scorecard", [False, True])
-def test_a_second_count_of_services_finds_the_same(monkeypatch, scorecard):
+def month_of_service(p, units, name, before, serving, familiar):
+    """Service of HR or operations a month on; familiar: of HR partners, None without cases."""
+    row, hr = UNITS.index(name), name == "human_resources"
+    on = units.understanding[row]
+    seen = p.seen_scorecard if p.operations.scorecard else p.seen
+    pace = p.pace
+    if hr and familiar is not None:
+        seen += (1 - seen) * familiar * max(0.0, on - 1) / 3
+        pace *= 1 - p.case_loss * (1 - familiar)
+    filled_in = units.buffered[row] if hr else 0.0
+    covered = p.team_covers_now * (1 - on / 4)
+    kept = 1 - (1 - filled_in) * (1 - covered)
+    answered = min(1.0, before * units.capacity[row])
+    felt = seen * (1 - answered) * (1 - p.shield * kept)
+    slowest = min(serving)
+    if p.office.project_management:
+        slowest += p.project_owns * (sum(serving) / len(serving) - slowest)
+    able = p.untrained + (1 - p.untrained) * (
+        (1 - p.crossing) * on / 4 + p.crossing * min(on, slowest) / 4
+    )
+    return min(1.0, max(0.0, before + 4 * (pace * felt * able - p.decay * (before - p.floor))))
+
+
+SERVICE_LEVERS = {
+    "status quo": {},
+    "scorecard": {"operations.scorecard": True},
+    "cases": {"hr.case_management": True, "research_use.leader_knowledge": 3},
+    "teams": {"office.cross_functional_teams": True},
+    "project management": {"office.project_management": True},
+    "fewer people": {"office.budget_cut": 0.25, "operations.scorecard": True},
+    "all": {
+        "operations.scorecard": True, "hr.case_management": True, "office.aligned_units": 5,
+        "office.cross_functional_teams": True, "office.project_management": True,
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("levers", SERVICE_LEVERS.values(), ids=SERVICE_LEVERS)
+def test_a_second_count_of_services_finds_the_same(monkeypatch, levers):
     moved = {"human_resources": 0, "operations": 0}
 
     def step(state, p, draw):
-        before = state.units.service.copy()
+        before, staff = state.units.service.copy(), state.staff
+        known = staff.familiarity.copy()
         service.step(state, p, draw)
-        seen = p.seen_scorecard if scorecard and state.week >= 0 else p.seen
+        serving = [float(state.units.understanding[row]) for row in (2, 3, 4)]
+        partners = [row for row in range(len(staff)) if staff.role[row] == 5]
+        p = SimpleNamespace(**vars(p), team_covers_now=0.0)
+        p.team_covers_now = 0.4 if p.office.cross_functional_teams else 0.0
+        familiar = None
+        if p.hr.case_management and state.week % 4 == 3:
+            share = min(1.0, p.familiar_schools * len(partners) / len(state.schools))
+            expected = [f + 4 * p.familiar_pace * share * (1 - f) for f in known[partners]]
+            assert staff.familiarity[partners] == pytest.approx(expected)
+            familiar = sum(expected) / len(expected)
         for name in UNITS:
             row = UNITS.index(name)
             now, expected = state.units.service[row], before[row]
             if name in moved and state.week % 4 == 3:
-                covered = state.units.buffered[row] if name == "human_resources" else 0.0
-                felt = seen * (1 - expected) * (1 - p.shield * covered)
-                able = p.untrained + (1 - p.untrained) * state.units.understanding[row] / 4
-                lost = p.decay * (expected - p.floor)
-                expected = min(1.0, max(0.0, expected + 4 * (p.pace * felt * able - lost)))
+                expected = month_of_service(p, state.units, name, expected, serving, familiar)
                 moved[name] += now != before[row]
             assert now == pytest.approx(expected), name
 
     replaced(monkeypatch, "service", step)
-    policy = Policy("seen", {"operations.scorecard": scorecard, "research_use.leader_hours": 4})
-    Simulation(District.synthetic(9, 3), policy, 2).run(1)
+    policy = Policy("levers", {**levers, "research_use.leader_hours": 4})
+    Simulation(District.synthetic(9, 3), policy, 2).run(2)
     assert min(moved.values()) > 10

@@ -95,8 +95,8 @@ def supervisors_month(state, p, troubles):
                    site; travel = (contact_w + skip_w) * travel of the school / visit_hours
         meetings_w what remains of the hours
 
-    HR's buffered share = sum of fill_in_w / (4 * sum of asked), 0 if nothing is asked; weeks that
-    were lived under an older plan of the month count as they were lived. kept and backlog move when
+    HR's buffered share = sum of fill_in_w / (4 * sum of asked), at most 1, 0 if nothing is asked;
+    weeks that were lived under an older plan of the month count as they were lived. kept and backlog move when
     the month is over (`supervisors_settle`).
 
     troubles  operations trouble of each school, mean 1, (weeks, principals)
@@ -212,7 +212,8 @@ def plan_month(state, p, draw):
     if week > 0:
         chart.month.fill_in[:week] = old.fill_in[:week]
     asked = 4.0 * principals.asked.sum()
-    state.units.buffered[HR] = chart.month.fill_in.sum() / asked if asked > 0 else 0.0
+    filled_in = chart.month.fill_in.sum()
+    state.units.buffered[HR] = min(1.0, filled_in / asked) if asked > 0 else 0.0
 
 
 def step(state, p, draw):
