@@ -173,6 +173,7 @@ def test_robustness_counts_the_draws_whose_mean_says_so():
     assert judged.held.tolist() == [True, False, False, True, False]
     assert judged.share == approx(0.4)
     assert judged.broken == 1
+    assert judged.rightly.tolist() == [True, True, False, True, False]
     flipped = findings_judge.over_draws(made("lower"), histories)
     assert flipped.held.tolist() == [False, False, True, False, False]
 

@@ -145,6 +145,7 @@ class CheckedFinding:
             "holds": self.holds,
             "conditions": conditions,
             "robustness": self.robustness,
+            "right_way": self.judged.right_share,
             "draws": len(self.judged.held),
             "broken_draws": self.judged.broken,
             "ablation": {

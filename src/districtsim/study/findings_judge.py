@@ -55,16 +55,23 @@ class DrawsJudged:
 
     effect  (draws,) the first condition's measure on the mean over the draw's replicates
     held    (draws,) bool; broken: draws in which a run failed or something was no number
+    rightly (draws,) bool: every condition goes the way it should, however little (about_same: met)
     """
 
     effect: np.ndarray
     held: np.ndarray
     broken: int
+    rightly: np.ndarray
 
     @property
     def share(self):
         """Share of draws in which the claim holds; nan without draws."""
         return float(self.held.mean()) if len(self.held) else np.nan
+
+    @property
+    def right_share(self):
+        """Share of draws in which it goes the right way, of whatever size; nan without draws."""
+        return float(self.rightly.mean()) if len(self.held) else np.nan
 
 
 def samples(conditions, arrays, years):
@@ -129,11 +136,13 @@ def boundary(finding, arrays):
 
 def over_draws(finding, arrays_of_draws):
     """DrawsJudged of a finding; arrays_of_draws: the arrays of each draw, in order."""
-    effects, held, broken = [], [], 0
+    effects, held, rightly, broken = [], [], [], 0
     for arrays in arrays_of_draws:
         numbers = samples(finding.conditions, arrays, finding.years)
         values = [condition.measure.estimate(numbers)[0] for condition in finding.conditions]
         effects.append(values[0])
         held.append(all(c.met(v) for c, v in zip(finding.conditions, values)))
+        rightly.append(all(c.goes(v) for c, v in zip(finding.conditions, values)))
         broken += not np.isfinite(values).all()
-    return DrawsJudged(np.array(effects), np.array(held, dtype=bool), broken)
+    held, rightly = (np.array(said, dtype=bool) for said in (held, rightly))
+    return DrawsJudged(np.array(effects), held, broken, rightly)

@@ -51,6 +51,10 @@ class Condition:
             return bool(abs(value) < self.smallest)
         return bool(self.toward(value) > self.smallest)
 
+    def goes(self, value):
+        """Whether a value goes the way of the claim, of whatever size; about_same: if it is met."""
+        return self.met(value) if self.direction == "about_same" else bool(self.toward(value) > 0)
+
     def settled(self, value, low, high):
         """Whether it is met and its interval says the same: one side of nought, or within."""
         if self.direction == "about_same":

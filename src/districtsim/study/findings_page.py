@@ -96,8 +96,7 @@ def detail(row):
         said = f" ({it['say']})" if it["say"] else ""
         lines.append(f"{'measure' if not i else 'and':<11} {it['measure']}{said}")
         lines.append(f"{'':<11} {effect({**it, 'effect': it['value']})}; {_wanted(it)}: {met}")
-    held = f"{robustness(row)} of {row['draws']} draws" if row["draws"] else "no draws"
-    lines.append(f"{'robustness':<11} holds in {held}")
+    lines.append(f"{'robustness':<11} {_held(row)}")
     if row["broken_draws"]:
         lines.append(f"{'':<11} {row['broken_draws']} draws gave no number and count as failing")
     lines.append(f"{'where not':<11} {row['region']['text']}")
@@ -141,6 +140,17 @@ def _wanted(it):
 
 def _words(direction):
     return _WORDS[direction]
+
+
+def _held(row):
+    if not row["draws"]:
+        return "no draws"
+    right = (
+        ""
+        if row["direction"] == "about_same"
+        else (f"; goes the right way, of whatever size, in {100 * row['right_way']:.0f} %")
+    )
+    return f"holds in {robustness(row)} of {row['draws']} draws{right}."
 
 
 def _left(row):
@@ -193,7 +203,7 @@ def _facts(row):
             f"{_wanted(it)}: {met}"
         )
     if row["draws"]:
-        yield f"- holds in {robustness(row)} of {row['draws']} draws. {row['region']['text']}"
+        yield f"- {_held(row)} {row['region']['text']}"
     off = ", ".join(f"`{name}`" for name in row["ablation"]["without"])
     yield f"- without {off}: {_left(row)}; {ablation(row)}"
     if row["boundary"]["when"]:
