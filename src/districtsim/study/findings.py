@@ -235,6 +235,10 @@ def _judged(finding, plan, kept):
     conditions = judge.estimates(finding, central)
     draws = range(1, plan.effort.draws + 1)
     judged = judge.over_draws(finding, (arrays(draw) for draw in draws))
+
+    def moves(name):
+        return judge.differs(finding, *plan.moved(finding, name))
+
     return CheckedFinding(
         finding,
         plan.district(finding).name,
@@ -242,7 +246,7 @@ def _judged(finding, plan, kept):
         judge.ablation(finding, arrays(ABLATED), conditions[0]),
         judge.boundary(finding, arrays(BOUNDARY)),
         judged,
-        region(plan.drawn, judged.held, judged.effect),
+        region(plan.drawn, judged.held, judged.effect, moves),
         {key: periods for key, periods in central.items() if key[1:] in _own(finding)},
         plan.drawn,
     )

@@ -134,6 +134,16 @@ def boundary(finding, arrays):
     return Boundary(when, first.value, first.low, first.high, fails)
 
 
+def differs(finding, one, other):
+    """Whether any condition's measure differs, by however little, between two sets of arrays."""
+
+    def values(arrays):
+        numbers = samples(finding.conditions, arrays, finding.years)
+        return [condition.measure.estimate(numbers)[0] for condition in finding.conditions]
+
+    return not np.array_equal(values(one), values(other), equal_nan=True)
+
+
 def over_draws(finding, arrays_of_draws):
     """DrawsJudged of a finding; arrays_of_draws: the arrays of each draw, in order."""
     effects, held, rightly, broken = [], [], [], 0

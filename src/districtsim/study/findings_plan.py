@@ -7,7 +7,7 @@ import numpy as np
 from districtsim.study import settings
 from districtsim.study.budgets import paid_for
 from districtsim.study.findings_ledger import BASELINE
-from districtsim.study.runs import Run, RunFailed
+from districtsim.study.runs import Run, RunFailed, simulate_run
 from districtsim.study.workers import WorkerDied
 from districtsim.world.draws import hash_of
 from districtsim.world.errors import SettingError
@@ -173,10 +173,32 @@ class Plan:
         numbers = _merged(self._numbers[draw - 1] if draw else None, arm.parameters)
         first = LUCK_OF_A_DRAW * draw + 1
         luck = range(first, first + (effort.in_a_draw if draw else effort.replicates))
-        if arm.pays:
-            paid = paid_for(district, baseline.policy, arm.policy, arm.pays, numbers)
-            arm = replace(arm, policy=paid)
-        return Case(arm, district, tuple(without), numbers, luck)
+        return Case(
+            _paid(arm, baseline, district, numbers), district, tuple(without), numbers, luck
+        )
+
+    def moved(self, finding, name):
+        """Arrays of a finding's arms with one number at its lowest and its highest, two sets.
+
+        The other numbers stand at the cards' values; one luck, simulated here.
+        """
+        mechanism, number = name.split(".")
+        return [
+            self._one_luck(finding, {mechanism: {number: float(bound)}})
+            for bound in uncertain()[name].range
+        ]
+
+    def _one_luck(self, finding, numbers):
+        found, district, base = {}, self.district(finding), finding.arms[BASELINE]
+        for name, arm in finding.arms.items():
+            terms = [term for term in finding.terms if term.arm == name]
+            if terms:
+                merged = _merged(numbers, arm.parameters)
+                case = Case(_paid(arm, base, district, merged), district, (), merged, range(1, 2))
+                case.needs(terms, finding.years)
+                kept = case.kept([simulate_run(run)[0] for run in case.runs(self.effort.seed)])
+                found.update({(name, *key): periods for key, periods in kept.items()})
+        return found
 
     def batches(self, findings):
         """Each finding with the keys of the cases that no finding before it has simulated."""
@@ -186,6 +208,14 @@ class Plan:
             new = [key for key in dict.fromkeys(keys) if key not in seen]
             seen.update(new)
             yield finding, new
+
+
+def _paid(arm, baseline, district, numbers):
+    """The arm as it is at the cost of the baseline, if a lever of it pays."""
+    if not arm.pays:
+        return arm
+    paid = paid_for(district, baseline.policy, arm.policy, arm.pays, numbers)
+    return replace(arm, policy=paid)
 
 
 def place_of(ledger, finding, effort):

@@ -50,12 +50,14 @@ class Region:
     text: str
 
 
-def region(drawn, held, effect=None):
+def region(drawn, held, effect=None, moves=None):
     """The Region of a finding.
 
     drawn   {"mechanism.name": (draws,)} values of the uncertain numbers
     held    (draws,) bool, whether the claim holds
     effect  (draws,) its measure, or None
+    moves   function of a name that says whether the number can move the claim at all; those that
+            cannot are never named, however well chance makes them part the draws
 
     Numbers are ranked by the rank-sum test (Mann-Whitney) of failing against holding draws; where
     the size of the effect alone says which is which, or where nearly all hold or fail, by their
@@ -69,10 +71,11 @@ def region(drawn, held, effect=None):
         return _plain((), {}, holding, count)
     size = None if effect is None else _deciding(np.asarray(effect), held, few)
     strength, chance = _by_rank_sum(table, held) if size is None else _by_effect(table, size)
-    order = np.argsort(chance, kind="stable")[:2]
+    ranking = np.argsort(chance, kind="stable")
+    order = list(itertools.islice((i for i in ranking if moves is None or moves(names[i])), 2))
     best = tuple(names[i] for i in order)
     found = {names[i]: float(strength[i]) for i in order}
-    if few:
+    if few or not best:
         return _plain(best, found, holding, count)
     clear = bool(chance[order[0]] * len(names) < SURE)
     sides, both = _rule({name: drawn[name] for name in best}, held)
@@ -146,7 +149,8 @@ def _plain(names, strength, holding, count):
     else:
         odd = count - holding if holding > count / 2 else holding
         word = "fails" if holding > count / 2 else "holds"
-        text = f"It {word} in {odd} of {count} draws: too few to say where."
+        why = "too few to say where" if odd < FEWEST else "no number that moves it parts them"
+        text = f"It {word} in {odd} of {count} draws: {why}."
     if names and count:
         text += f" The effect goes most with {' and '.join(names)}."
     return Region(names, strength, False, (), True, (0, 0), (holding, count), text)
