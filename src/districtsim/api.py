@@ -175,6 +175,36 @@ def answers(experiment, values):
     return headlines.answers(experiment, values)
 
 
+def ledger():
+    """The findings that the model is held to: a list of Finding (id, priority, claim, source)."""
+    from districtsim.study import findings
+
+    return findings.ledger()
+
+
+def check_finding(
+    id, *, draws=100, replicates=20, seed=1, district=None, workers=None, progress=True
+):
+    """Run one finding of the ledger; returns a CheckedFinding.
+
+    id          "P26", as `ledger()` lists them
+    draws       of all uncertain numbers from their plausible ranges; 0 for none
+    replicates  paired runs at the cards' values; a fifth as many, at least two, in each draw
+    district    a District, its name or its file, in place of the ledger's usual one
+    returns     effect, low, high, robustness, ablation, region, holds; `values` and `draws`
+    Raises SettingError for anything that is not allowed, and for a finding that is not modelled.
+    """
+    from districtsim.study import findings
+    from districtsim.study.findings_plan import Effort
+
+    effort = Effort.checked(draws, replicates, seed, district)
+    settings.check_workers(workers)
+    found = next(findings.check([id], effort, workers=workers, progress=progress), None)
+    if found is None:
+        raise SettingError(f"{id} is not modelled; 'districtsim findings {id}' says why.")
+    return found
+
+
 def open_results(folder):
     """Read a results folder: `.runs` and `.values`. Raises SettingError if it holds none."""
     try:

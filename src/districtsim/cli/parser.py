@@ -72,6 +72,25 @@ def _district(parser):
     parser.add_argument("--out", metavar="DIR", help="import: folder (default: configs/districts)")
 
 
+def _findings(parser):
+    parser.add_argument("ids", metavar="ID", nargs="*", help="P26, ...; all if left out")
+    parser.add_argument("--list", action="store_true", help="list the findings, run nothing")
+    parser.add_argument("--core", action="store_true", help="core findings only")
+    parser.add_argument("--district", help="name or file (default: the ledger's own)")
+    parser.add_argument(
+        "--draws", default="100", metavar="N", help="of all uncertain numbers (default 100)"
+    )
+    parser.add_argument("--replicates", default="20", metavar="N", help="default 20")
+    parser.add_argument("--seed", default="1", metavar="N", help="root of all chance (default 1)")
+    parser.add_argument("--workers", metavar="N", help="processes (default: one for each core)")
+    parser.add_argument(
+        "--out",
+        metavar="DIR",
+        help="results folder; findings that it holds are kept (default: results/findings/<n>)",
+    )
+    parser.add_argument("--docs", metavar="DIR", help="also write DIR/findings.md with pictures")
+
+
 def _bench(parser):
     parser.add_argument("--schools", nargs="+", metavar="N", help="sizes of district")
 
@@ -81,6 +100,7 @@ COMMANDS = {
     "demo": ("the three headline comparisons on a real district", _demo, "demo:demo"),
     "run": ("simulate one policy", _run, "running:run"),
     "compare": ("compare policies under the same luck", _compare, "running:compare"),
+    "findings": ("run the pattern ledger, or show one finding", _findings, "findings:findings"),
     "check": ("validate a file without running it", _check, "reference:check"),
     "describe": ("the reference, printed from the source", _describe, "reference:describe"),
     "district": (

@@ -42,7 +42,7 @@ def bench(arguments):
     """Measure speed and memory; `arguments.schools` is a list of numbers, or None for the usual."""
     if arguments.schools is not None:
         arguments.schools = [
-            settings.whole(_number(text), "--schools", *DISTRICT_SIZES, "schools of a district")
+            settings.whole(number(text), "--schools", *DISTRICT_SIZES, "schools of a district")
             for text in arguments.schools
         ]
     from districtsim import bench
@@ -65,19 +65,19 @@ def _experiment(arguments, names, weekly=()):
 def plan(arguments):
     """Years, replicates and seed of the command line, checked."""
     return {
-        "years": settings.check_years(_number(arguments.years), "--years"),
-        "replicates": settings.check_replicates(_number(arguments.replicates), "--replicates"),
-        "seed": settings.check_seed(_number(arguments.seed), "--seed"),
+        "years": settings.check_years(number(arguments.years), "--years"),
+        "replicates": settings.check_replicates(number(arguments.replicates), "--replicates"),
+        "seed": settings.check_seed(number(arguments.seed), "--seed"),
     }
 
 
 def workers(arguments):
     """Number of processes of the command line, checked, or None."""
     given = arguments.workers
-    return settings.check_workers(None if given is None else _number(given), "--workers")
+    return settings.check_workers(None if given is None else number(given), "--workers")
 
 
-def _number(text):
+def number(text):
     """A whole number if the text is one; anything else is left for the check to refuse."""
     try:
         return int(text)

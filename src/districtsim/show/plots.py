@@ -110,13 +110,16 @@ def save(figure, path, formats=FORMATS):
     return written
 
 
-def picture(figure, kind):
-    """A Figure as bytes of a "png", "svg" or "pdf" file; the same figure gives the same bytes."""
+def picture(figure, kind, dots=drawing.DOTS_AN_INCH):
+    """A Figure as bytes of a "png", "svg" or "pdf" file; the same figure gives the same bytes.
+
+    dots  an inch, of a "png"
+    """
     import matplotlib
 
     undated = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}[kind]
     steady = {"svg.hashsalt": "districtsim", "svg.fonttype": "path", "pdf.fonttype": 42}
     content = io.BytesIO()
     with matplotlib.rc_context(steady):
-        figure.savefig(content, format=kind, dpi=drawing.DOTS_AN_INCH, metadata=undated)
+        figure.savefig(content, format=kind, dpi=dots, metadata=undated)
     return content.getvalue()

@@ -1,0 +1,158 @@
+"""Findings, judge: whether simulated arms say what a claim says, and whether it vanishes.
+
+Everything here works on arrays that somebody has simulated: {(arm, outcome, group, weekly):
+(replicates, periods)} for each stage of a finding.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+QUARTER, HALF = 0.25, 0.5
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A condition's measure at one set of numbers, with its 95 % interval over replicates."""
+
+    value: float
+    low: float
+    high: float
+    replicates: int
+    met: bool
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """What is left when the mechanism that explains the claim is switched off.
+
+    left     share of the full effect that is left, in the direction of the claim
+    removed  whether the claim is gone; see `is_removed`
+    """
+
+    without: tuple
+    effect: float
+    low: float
+    high: float
+    left: float
+    removed: bool
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """The claim where it is expected to fail; `fails` is None if no contrast is stated."""
+
+    when: str
+    effect: float = np.nan
+    low: float = np.nan
+    high: float = np.nan
+    fails: bool | None = None
+
+
+@dataclass(frozen=True)
+class DrawsJudged:
+    """Every draw of the uncertain numbers: the measure, whether all conditions are met.
+
+    effect  (draws,) the first condition's measure on the mean over the draw's replicates
+    held    (draws,) bool; broken: draws in which a run failed or something was no number
+    rightly (draws,) bool: every condition goes the way it should, however little (about_same: met)
+    """
+
+    effect: np.ndarray
+    held: np.ndarray
+    broken: int
+    rightly: np.ndarray
+
+    @property
+    def share(self):
+        """Share of draws in which the claim holds; nan without draws."""
+        return float(self.held.mean()) if len(self.held) else np.nan
+
+    @property
+    def right_share(self):
+        """Share of draws in which it goes the right way, of whatever size; nan without draws."""
+        return float(self.rightly.mean()) if len(self.held) else np.nan
+
+
+def samples(conditions, arrays, years):
+    """{Term: (replicates,) or (replicates, years)} for the terms of conditions."""
+    return {
+        term: term.of(arrays[(term.arm, *term.key)], years)
+        for condition in conditions
+        for term in condition.measure.terms
+    }
+
+
+def estimates(finding, arrays):
+    """An Estimate for each condition at the cards' values; `met` needs a settled interval."""
+    numbers = samples(finding.conditions, arrays, finding.years)
+    found = []
+    for condition in finding.conditions:
+        value, low, high, count = condition.measure.estimate(numbers)
+        found.append(Estimate(value, low, high, count, condition.settled(value, low, high)))
+    return tuple(found)
+
+
+def is_removed(condition, full, ablated):
+    """Whether switching its mechanism off removes an effect.
+
+    Of a claim that something rises or falls, at most a quarter of the full effect is left in the
+    direction of the claim; or what is left is too small to matter and at most half. (That it only
+    slips below the smallest size that matters is not enough.) A reversal removes it, too. A claim
+    that nothing changes must stop being true: without what holds it down, the effect appears.
+
+    full, ablated  the measure with everything on, and with the mechanism off
+    """
+    if not np.isfinite(ablated) or not condition.met(full):
+        return False
+    if condition.direction == "about_same":
+        return not condition.met(ablated)
+    full, left = condition.toward(full), condition.toward(ablated)
+    return bool(left <= QUARTER * full or (left <= condition.smallest and left <= HALF * full))
+
+
+def ablation(finding, arrays, full):
+    """The Ablation of a finding; full: its first Estimate with every mechanism on."""
+    condition = finding.conditions[0]
+    numbers = samples([condition], arrays, finding.years)
+    value, low, high, _ = condition.measure.estimate(numbers)
+    toward = condition.toward(full.value)
+    left = condition.toward(value) / toward if toward else np.nan
+    removed = is_removed(condition, full.value, value)
+    off = finding.without or (finding.instead["when"],)
+    return Ablation(off, value, low, high, float(left), removed)
+
+
+def boundary(finding, arrays):
+    """The Boundary of a finding; arrays: of its arms as the boundary moves them, or None."""
+    when = finding.boundary.get("when", "")
+    if arrays is None:
+        return Boundary(when)
+    found = estimates(finding, arrays)
+    first = found[0]
+    fails = not all(estimate.met for estimate in found)
+    return Boundary(when, first.value, first.low, first.high, fails)
+
+
+def differs(finding, one, other):
+    """Whether any condition's measure differs, by however little, between two sets of arrays."""
+
+    def values(arrays):
+        numbers = samples(finding.conditions, arrays, finding.years)
+        return [condition.measure.estimate(numbers)[0] for condition in finding.conditions]
+
+    return not np.array_equal(values(one), values(other), equal_nan=True)
+
+
+def over_draws(finding, arrays_of_draws):
+    """DrawsJudged of a finding; arrays_of_draws: the arrays of each draw, in order."""
+    effects, held, rightly, broken = [], [], [], 0
+    for arrays in arrays_of_draws:
+        numbers = samples(finding.conditions, arrays, finding.years)
+        values = [condition.measure.estimate(numbers)[0] for condition in finding.conditions]
+        effects.append(values[0])
+        held.append(all(c.met(v) for c, v in zip(finding.conditions, values)))
+        rightly.append(all(c.goes(v) for c, v in zip(finding.conditions, values)))
+        broken += not np.isfinite(values).all()
+    held, rightly = (np.array(said, dtype=bool) for said in (held, rightly))
+    return DrawsJudged(np.array(effects), held, broken, rightly)
