@@ -160,6 +160,34 @@ def test_describe_only_what_begins_with_a_name(capsys):
     assert {row["lever"].split(".")[0] for row in rows} == {"supervision"}
 
 
+def test_describe_mechanisms_lists_the_processes_that_go_off_alone(capsys):
+    from districtsim.world.parameters import MECHANISMS, switches
+
+    assert main(["describe", "mechanisms", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    found = {row["mechanism"]: row["set_to"] for row in rows}
+    assert found == {**dict.fromkeys(MECHANISMS, ""), **switches()}
+    assert all(row["about"] for row in rows)
+    assert main(["describe", "mechanisms", "assistance.un"]) == 0
+    assert "assistance.unlearn" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("weeks", "said"),
+    [
+        ("0, 4, 8, ...", "an initiative may be launched"),
+        ("2", "belief"),
+        ("3, 7, 11, ...", "premises"),
+        ("28 to 31", "improvement plans"),
+        ("40", "planning reviews"),
+    ],
+)
+def test_the_calendar_says_when_plans_and_premises_move(weeks, said, capsys):
+    assert main(["describe", "calendar", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert any(row["weeks"] == weeks and said in row["what"] for row in rows)
+
+
 def test_check_says_what_a_file_is(tiny, capsys):
     (tiny / "mine.yaml").write_text("title: Mine\nset: {supervision: {caseload: 8}}\n")
     (tiny / "question.yaml").write_text("districts: [tiny.yaml]\npolicies: [status_quo]\n")

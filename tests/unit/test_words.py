@@ -4,6 +4,8 @@ import pytest
 
 from districtsim.outcomes import outcomes
 from districtsim.show import words
+from districtsim.simulation import Simulation
+from districtsim.world.parameters import levers
 from districtsim.world.state import PRINCIPAL_TASKS, STAFF_TASKS, TEACHER_TASKS
 
 
@@ -59,6 +61,13 @@ def test_headline_experiments_have_a_question_and_outcomes(name):
         ("supervision.protected_days", 2.5, "2.5 protected days"),
         ("research_use.coach_weeks", float("nan"), "coach weeks none"),
         ("hr.automation", True, "automation yes"),
+        ("office.reorganise", True, "new organisation chart: yes"),
+        ("office.aligned_units", 1, "units in the change: 1"),
+        ("equity.officer", "advises", "equity officer: advises"),
+        ("equity.training_hours", 30.0, "30 h of equity training"),
+        ("planning.improvement_plan", "capacity", "improvement plans ask for capacity"),
+        ("policy", "new_org_chart", "New org chart"),
+        ("policy", "bias_training", "Bias training"),
         ("budget", "equal", "equal budget"),
         ("budget", "as it costs", ""),
     ],
@@ -70,3 +79,27 @@ def test_settings_in_words(column, value, said):
 def test_groups_in_words():
     assert words.group("ela, quartile 4") == "ELA, poorest quarter"
     assert words.group("human_resources") == "human resources"
+    assert words.group("income, access") == "between income groups, from who teaches them"
+    assert words.group("race, suits").endswith("from how teaching suits them")
+
+
+def test_every_group_of_every_outcome_reads_as_words():
+    history = Simulation("seattle", "behaviour_reform", 1).run(1)
+    for name, (groups, _) in history.yearly.items():
+        for group in groups:
+            text = words.group(group)
+            assert "_" not in text, (name, group)
+
+
+@pytest.mark.parametrize("name", levers())
+def test_every_lever_reads_as_words(name):
+    card = levers()[name]
+    for text in (words.lever_in_words(name), words.setting(name, card.value)):
+        assert text
+        assert "_" not in text
+        assert "{" not in text
+
+
+def test_words_name_no_lever_that_does_not_exist():
+    page = words._page()
+    assert set(page["lever_names"]) | set(page["levers"]) <= set(levers())

@@ -104,7 +104,8 @@ def setting(column, value):
     text = _page()["levers"].get(column)
     if text is None:
         return f"{lever(column)} {plain(value)}"
-    return text.format(value=plain(value)).removesuffix("s" if value == 1 else "\0")
+    one = value == 1 and str(value) != "True"
+    return text.format(value=plain(value)).removesuffix("s" if one else "\0")
 
 
 def plain(value):
