@@ -44,7 +44,7 @@ def leading_hours(state):
 
 @outcome("h/week", "neither", "term", groups=tasks)
 def time_use(state):
-    """Hours by role and task; means over filled posts."""
+    """Hours by role and task; means over posts that were filled when the week began."""
     principals, district = state.principals, state.district
     at_work = max(1.0, district.teachers_at_work.item())  # who starts this week has no hours yet
     by_role = state.staff.hours @ state.chart.role_mean

@@ -37,6 +37,15 @@ def usefulness(leadership, skill, p):
     return np.clip(worth, -p.harm, 1.0, out=worth)
 
 
+def depth(leadership, p):
+    """What a principal makes of an hour of feedback, against one of mean leadership: max(0, 1 +
+    depth_by_leadership * leadership).
+
+    Sources  F302, F308: what hours do depends on what the person is able to do with them
+    """
+    return np.maximum(0.0, 1.0 + p.depth_by_leadership * leadership)
+
+
 def next_clarity(clarity, joint, least, p):
     """How far good teaching means the same to all, against today, a month on, (schools,).
 
@@ -44,7 +53,8 @@ def next_clarity(clarity, joint, least, p):
         wanted = 1 + (1 / shared_alone - 1) * acts if made jointly, else 1
         clarity + 4 * joint_pace * (wanted - clarity)
 
-    least    understanding of the unit, of those that act on it, that understands least, 0 to 4
+    least    understanding of the unit, of those that act on it (supervision, curriculum and HR, as
+             far as they have people), that understands least, 0 to 4
     Sources  P43, P47
     """
     wanted = 1.0
@@ -58,7 +68,7 @@ def step(state, p, draw):
     """In term: useful hours add up week by week, and move teachers' skill at the end of the month.
 
         sharp     = sharpness(elements, feedback hours of a filled post of the school) * clarity *
-                    (1 - mixed_messages * m)
+                    depth(leadership of the principal) * (1 - mixed_messages * m)
         m         = min(1, skip_hours / (feedback hours * filled posts)); 0 where there is none
         practised = sum over the month's weeks of feedback hours * sharp, each school
 
@@ -75,6 +85,7 @@ def step(state, p, draw):
     if state.in_term:
         given = principals.feedback
         sharp = sharpness(p.standards.elements, given, p) * principals.clarity
+        sharp *= depth(principals.leadership, p)
         if p.supervision.skip_principal:
             total = given * np.add.reduceat(teachers.filled.astype(float), chart.first)
             mixed = np.minimum(1.0, principals.skip_hours / np.maximum(total, 1e-9))

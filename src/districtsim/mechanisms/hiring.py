@@ -176,7 +176,7 @@ def _open(state, p):
     """Vacancies whose notice_week is this week, in no stage and without a successor, enter HR.
 
     approved = week + approval_weeks * (1 - answered), rounded up; work_left = hr_hours_light or
-    hr_hours_task; opened and advertised are this week. Their notice_week becomes -1.
+    hr_hours_task; chased = 0; opened and advertised are this week. Their notice_week becomes -1.
     """
     teachers = state.teachers
     rows = (teachers.notice_week == state.week_of_year).nonzero()[0]
@@ -187,6 +187,7 @@ def _open(state, p):
     teachers.stage[rows] = IN_HR
     teachers.opened[rows] = teachers.advertised[rows] = state.week
     teachers.work_left[rows] = _hr_hours(p)
+    teachers.chased[rows] = 0.0
     teachers.due[rows] = state.week + ceil(p.approval_weeks * (1.0 - answered(state)))
     state.district.opened[0] += len(rows)
 
@@ -196,7 +197,7 @@ def _offered(state, p, rows):
 
     Still there: patience > week - advertised, or candidate 0 in the last round. Signed: successor =
     12 * round + candidate, stage 0. Else the vacancy goes back to the principal for one hour (the
-    next on the list). Sums when signed: withdrew += candidates with 0 <= patience <= weeks waited;
+    next on the list). Sums when signed: withdrew += gone, as the principal last chose;
     filled_posts, days += 7 * (week - opened).
     """
     teachers, district = state.teachers, state.district
@@ -229,7 +230,8 @@ def _with_principal(state, p, rows):
     patience <= weeks waited), to be signed in due = week + 1 +
     offer_weeks * (1 - answered), rounded up. Where nobody is left, in the last round (round =
     rounds - 1) candidate 0 is taken, there or not; before it, the vacancy goes back to HR for half
-    of its hours, approved, round + 1, advertised this week, and withdrew counts those gone.
+    of its hours, approved (due is this week), round + 1, advertised this week, and withdrew counts
+    those gone.
     """
     teachers, week = state.teachers, state.week
     school = teachers.school[rows]
@@ -268,8 +270,10 @@ def _in_hr(state, p, rows):
     """HR's hours, times (0.5 + 0.5 * HR service), are shared evenly by the vacancies in HR, and a
     supervisor's fill-in hours by those of the school.
 
-    A vacancy that is approved (due <= week) and whose work_left is 0 or below goes to the principal
-    with reading_hours. Sums: files, read, applied (candidates passed on).
+    Fill-in hours on a vacancy add up (`chased`), and every chase_hours of them bring its approval
+    forward by a week: a vacancy that is approved (due - floor(chased / chase_hours) <= week) and
+    whose work_left is 0 or below goes to the principal with reading_hours. Sums: files, read,
+    applied (candidates passed on).
     """
     teachers, district = state.teachers, state.district
     working = float(state.staff.hours[HIRING_HOURS, state.chart.unit_staff].sum())
@@ -279,7 +283,10 @@ def _in_hr(state, p, rows):
     helped = state.principals.fill_in[school] / waiting
     left = teachers.work_left[rows] - (working / len(rows) + helped)
     teachers.work_left[rows] = left
-    done = rows[(left <= 0) & (teachers.due[rows] <= state.week)]
+    chased = teachers.chased[rows] + helped
+    teachers.chased[rows] = chased
+    approved = teachers.due[rows] - np.floor(chased / p.chase_hours) <= state.week
+    done = rows[(left <= 0) & approved]
     if not len(done):
         return
     passed = teachers.applicants[teachers.round[done], done]

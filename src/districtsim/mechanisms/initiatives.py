@@ -64,7 +64,7 @@ def _luck(state, draw):
 
 
 def step(state, p, draw):
-    """Every week `reorganise`, and weeks of a reorganisation run down by one, to 0.
+    """Every week the weeks of a reorganisation run down by one, to 0; then `reorganise`.
 
     In the first week of a month: an offer comes if u < offers_a_year / 13, and is turned away,
     where leaders filter, if v < declined_share(their mean stewardship). u, v: stream
@@ -75,9 +75,9 @@ def step(state, p, draw):
     or staff are trained (`training_hours` above 0 anywhere), and is 0 while they are not.
     """
     district, chart = state.district, state.chart
-    reorganise(state, p)
     if district.reorganising[0] > 0.0:
         district.reorganising[0] = max(0.0, district.reorganising[0] - 1.0)
+    reorganise(state, p)
     if state.week % 4:
         return
     u, v = _luck(state, draw)

@@ -124,9 +124,10 @@ def acting(p):
 def step(state, p, draw):
     """In the last week of a month (week of the run mod 4 is 3); consultations restart in week 0.
 
-    1. Premises: premise + premise_shift - premise_pulled, kept within 0 and 1, of all units; hours
-       are the mean over a unit's filled desks (0 where it has nobody) of staff's design hours, back
-       is `backing` of leaders' mean leading hours, all as of this week.
+    1. Premises: premise + premise_shift - premise_pulled, kept within 0 and 1, of units with people
+       (others keep premise, behaviour and knowledge as they are); hours are the mean over a unit's
+       filled desks of staff's design hours, back is `backing` of leaders' mean leading hours, all
+       as of this week.
     2. Training: in months that begin in term (week of the year below 40) schools gain train_rate *
        4 * training_hours / 40 * hold and units, all year, train_rate * 4 * (mean of training_hours
        over schools) / 52 * hold, hold = attention / (1 + novelty * newer). Where the officer

@@ -38,7 +38,7 @@ def extra_hours(state, p):
     are fitted in.
 
         theory    theory_hours where there is a theory of action
-        joint     joint_hours where two or more units take part, for people of those units; +
+        joint     joint_hours where aligned_units is 2 or more, for units that take part; +
                   team_hours with cross-functional teams, for units 1 to 4; + project_hours with
                   project management, for curriculum, HR and operations; + placing_hours with
                   joint placement, for curriculum and HR; + filter_hours with filtering, for leaders
@@ -206,6 +206,7 @@ def _learning(state, p, extra):
         h[S["joint"]] = h[S["design"]] = 0.0
     else:
         staff.contact_theory, staff.contact_joint = extra[THEORY].copy(), extra[PARTNERS].copy()
+        staff.contact_theory[0] = staff.contact_joint[0] = 0.0  # nobody leads the superintendent
         h[S["joint"]], h[S["design"]] = extra[JOINT], extra[DESIGN]
         learned += extra[THEORY] + extra[TRAINING]
     return learned, rest, supervisors

@@ -110,12 +110,14 @@ def _squeeze(h, budget, free):
 
 
 def teachers_week(state, p):
-    """Teachers: teaching, PD of this week, feedback with the principal; planning is the rest.
+    """Teachers: teaching, PD of this week, feedback with the principal or an assistant; planning is
+    the rest.
 
     In term and filled posts: development is this week's PD hours of all subjects; feedback is
-    (instruction hours of the principal * feedback_share + skip_hours) / filled posts of the school,
-    at most most_feedback; teaching is teaching_hours - covered_by_substitutes * development. In
-    summer and in empty posts all hours are 0.
+    (instruction hours of the principal * feedback_share * (1 + assistants_observe * assistants of
+    the school) + skip_hours) / filled posts of the school, at most most_feedback; teaching is
+    teaching_hours - covered_by_substitutes * development. In summer and in empty posts all hours
+    are 0.
 
     The sums over all teachers are kept at once (`teachers_at_work` and `teacher_hours` of the
     district); the hours of each teacher (`hours_of_teachers`) are made when somebody looks.
@@ -137,6 +139,7 @@ def teachers_week(state, p):
         chart.posts_changed = False
     here, in_post, staffed, people = month.teachers
     seen = principals.hours[P["instruction"]] * p.feedback_share
+    seen *= 1.0 + p.assistants_observe * state.schools.assistants
     if month.with_skip:
         seen += principals.skip_hours
     seen /= staffed

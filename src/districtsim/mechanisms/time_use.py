@@ -96,8 +96,8 @@ def supervisors_month(state, p, troubles):
         meetings_w what remains of the hours
 
     HR's buffered share = sum of fill_in_w / (4 * sum of asked), at most 1, 0 if nothing is asked;
-    weeks that were lived under an older plan of the month count as they were lived. kept and backlog move when
-    the month is over (`supervisors_settle`).
+    weeks that were lived under an older plan of the month count as they were lived. kept and
+    backlog move when the month is over (`supervisors_settle`).
 
     troubles  operations trouble of each school, mean 1, (weeks, principals)
     returns   the plan: arrays by week, kept in `chart.month`

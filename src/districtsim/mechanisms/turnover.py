@@ -75,8 +75,9 @@ def decide(state, p, draw):
     """Teachers decide (week 24), all in filled posts.
 
     u ("turnover.leaves", post, year): leaves if u < leave; moves if u < leave + move. Movers stay
-    in the district if "turnover.stays" < stays_in_district. All of them give notice in
-    notice_week("turnover.notice").
+    in the district if "turnover.stays" < stays_in_district (`moving`). All of them give notice
+    (`leaving`) in notice_week("turnover.notice"). The counts of this June are known now: decided
+    and base, left, moved (all who want another school), quit (leavers, movers out of the district).
     """
     teachers, school = state.teachers, state.teachers.school
     leave, move = leaving_chance(
@@ -100,7 +101,8 @@ def decide(state, p, draw):
 
 
 def june(state, p, draw):
-    """Teachers who gave notice go; the year's experience is added for everybody.
+    """Teachers who gave notice go; the year's experience is added for everybody in a filled post,
+    also for those who go, and for principals before any of them goes; late_weeks become 0.
 
     Behaviour of a school's teachers is carried by those who stay: times 1 - left / decided. Then
     transfers (`transfer`), then principals (`principals_go`).
@@ -119,7 +121,8 @@ def june(state, p, draw):
 
 
 def transfer(state, p, draw):
-    """Movers who stay in the district take vacancies no candidate has been chosen for.
+    """Movers who stay in the district take empty posts no candidate has been chosen for, whether
+    or not their vacancy is known yet.
 
     Posts of a kind only (generalists; specialists of a subject; others). Movers in the order of
     "turnover.transfer" (post, year), vacancies in the order of their school's low income share
@@ -127,7 +130,8 @@ def transfer(state, p, draw):
     of them (`believed`, highest first), vacancies in that of their school's believed quality, mean
     over subjects (lowest first): pair by pair while both last. A pair within one school does not
     come about. Movers who find no post leave the district (quit). The others take skill, floor,
-    fresh, experience and of_color along; the vacancy closes, the mover's old post stays as it is.
+    fresh, experience and of_color along; the vacancy or its notice ends, the old post stays as it
+    is.
     """
     teachers, kind = state.teachers, state.chart.kind
     free = ~teachers.filled & (teachers.successor < 0) & (teachers.stage != 3)
@@ -216,11 +220,11 @@ def office(state, p, draw):
     exit_weeks(u, office_chance), u: stream "turnover.office", tick = year. Successors arrive with
     `newcomer` appropriation of every idea, willingness 0.2 + 0.8 u0, and carry the policy if u1 <
     continues; a leader's habit is then leader_hours, else the smaller of leader_hours and its
-    status-quo value; a supervisor has skill supervisor_skill + z (+ carry_over * leadership, if
-    `promoted`), kept 1, backlog 0; an HR partner's familiarity with schools is 0. A superintendent
-    who does not carry the policy starts work on premises anew: project_age 0. u0, u1, z (inverse
-    normal CDF of u2) and u3: stream "turnover.successor", keyed by desk, tick = week of the run,
-    slots 0 to 3.
+    status-quo value; skill in supporting principals is supervisor_skill + z (+ carry_over *
+    leadership for a supervisor if u3 < promoted, see `promote`), kept 1, backlog 0, familiarity
+    with schools 0, exit_week -1. Nobody leaves a closed desk. A superintendent who does not carry
+    the policy starts work on premises anew: project_age 0. u0, u1, z (inverse normal CDF of u2) and
+    u3: stream "turnover.successor", keyed by desk, tick = week of the run, slots 0 to 3.
     """
     staff, chart = state.staff, state.chart
     if state.week_of_year == 0:

@@ -126,6 +126,7 @@ class Teachers(Posts):
     work_left = Column("hours", "work left in the present stage")
     due = Column("week of run", "when the vacancy is approved, or the offer can be signed", 0,
                  kind=np.int64)  # fmt: skip
+    chased = Column("hours", "hours a supervisor has spent on getting the vacancy through HR")
     applicants = Column("people", "candidates passed on, by advertisement", shape=(2,))
     ability = Column("SD", "ability of each candidate", shape=(2 * CANDIDATES,))
     view = Column("SD", "principal's view of each candidate", shape=(2 * CANDIDATES,))
