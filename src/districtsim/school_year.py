@@ -45,7 +45,7 @@ def calendar():
         ("0 to 39", "term: supervision, feedback and PD happen"),
         ("0", "C&I plans the year's PD; the office draws who will leave it this year"),
         ("1, 5, ... 37", "PD days: second weeks of months, evenly spaced over the ten months"),
-        ("0, 4, 8, ...", "a month of four weeks begins: an initiative may be launched and an old one"
+        ("0, 4, 8, ...", "a month of four weeks begins: an initiative may be launched, an old one"
          " ends, hours are planned, office people leave and principals may be promoted"),
         ("2", "principals' belief follows what C&I did with last spring's improvement plans"),
         ("3, 7, 11, ...", "a month ends: appropriation, service, leadership and skills move; then"
@@ -54,7 +54,7 @@ def calendar():
         ("20", "outcomes of the hiring season that staffed this year are recorded"),
         ("24", "teachers decide whether to leave or move"),
         ("26 to 45", "notices arrive; vacancies open; the hiring season runs to week 14"),
-        ("28 to 31", "principals write improvement plans; assessing capacity takes them more hours"),
+        ("28 to 31", "principals write improvement plans; assessing capacity takes more hours"),
         ("38", "principals rate their supervisors"),
         ("39", "tests; teaching, learning and gaps of the year are recorded"),
         ("40", "June: teachers and principals go, movers transfer, principals are replaced"),
