@@ -16,7 +16,8 @@ USUAL = (
     "supervision.skill_half", "feedback.mixed_messages", "feedback.minutes_half",
     "development.forgetting", "development.principal_error", "learning.persistence",
     "hiring.disparity", "hiring.patience", "hiring.interview_validity", "hiring.subject_spread",
-    "feedback.depth_by_leadership", "time_use.assistants_observe", "hiring.minutes_per_file", "hiring.upkeep_gap", "turnover.newcomer", "turnover.new_principal",
+    "feedback.depth_by_leadership", "time_use.assistants_observe",
+    "hiring.minutes_per_file", "hiring.upkeep_gap", "turnover.newcomer", "turnover.new_principal",
     "turnover.supervisor_skill", "money.substitute_day_cost",
 )  # fmt: skip
 EVERYTHING = (
