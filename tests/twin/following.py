@@ -1,7 +1,11 @@
 """Following: engine and twin side by side, week after week, and policies of many levers."""
 
+from dataclasses import replace
+
+import numpy as np
+
 from districtsim.simulation import Simulation
-from districtsim.world.district import District
+from districtsim.world.district import RACES, District
 from districtsim.world.parameters import levers, uncertain
 from districtsim.world.policies import Policy
 
@@ -90,6 +94,28 @@ def follow(district, policy, seed, weeks, parameters=None):
     assert not found, "\n".join(found)
     agree(simulation, twin, weeks)
     return twin
+
+
+def odd_district(chance):
+    """A district of schools of any size, level and poverty; race known for some, or unknown."""
+    district = small(chance.choice([2, 3, 6, 10, 21]))
+    schools = district.schools
+    count = len(schools.teachers)
+
+    def each(*values):
+        return np.array([chance.choice(values) for _ in range(count)])
+
+    enrolment, race = each(1.0, 50.0, 400.0, 9000.0), np.full((len(RACES), count), np.nan)
+    if chance.random() < 0.5:
+        race[:] = 0.0
+        race[RACES.index("white")] = enrolment * each(0.0, 0.3, 1.0)
+        race[0] = enrolment - race[RACES.index("white")]
+        race[:, 0] = np.nan
+    changed = replace(
+        schools, teachers=each(1.0, 2.0, 3.0, 8.0, 30.0), level=each(0, 1, 2, 3),
+        low_income=each(0.0, 0.2, 0.5, 1.0), enrolment=enrolment, race=race,
+    )  # fmt: skip
+    return replace(district, schools=changed)
 
 
 def random_levers(chance):

@@ -15,6 +15,7 @@ from .following import (
     agree,
     both,
     follow,
+    odd_district,
     random_levers,
     random_parameters,
     small,
@@ -101,6 +102,14 @@ def test_levers_and_parameters_at_random(luck):
     ends = chance.choice([None, starts + chance.randint(1, 60)])
     policy = Policy("random", random_levers(chance), starts=starts, ends=ends)
     follow(schools, policy, seed=luck, weeks=110, parameters=random_parameters(chance))
+
+
+@pytest.mark.parametrize("luck", range(8))
+def test_odd_districts(luck):
+    chance = random.Random(100 + luck)
+    starts = chance.randint(0, 20)
+    policy = Policy("odd", random_levers(chance), starts=starts, ends=starts + 37)
+    follow(odd_district(chance), policy, luck, weeks=80, parameters=random_parameters(chance))
 
 
 def test_all_levers_are_in_some_policy_here():

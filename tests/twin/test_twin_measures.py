@@ -1,6 +1,7 @@
 """Outcomes are what they say: measured from the twin's agents, they agree with the engine's."""
 
 import math
+import random
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,16 @@ from districtsim.simulation import Simulation
 from districtsim.world.district import RACES, District
 from districtsim.world.policies import Policy
 
-from .following import EVERY_LEVER, MANY_LEVERS, SAME, STARS, small
+from .following import (
+    EVERY_LEVER,
+    MANY_LEVERS,
+    SAME,
+    STARS,
+    odd_district,
+    random_levers,
+    random_parameters,
+    small,
+)
 from .twin_measures import run_and_measure
 
 
@@ -57,6 +67,15 @@ def test_the_twin_measures_every_outcome():
 )  # fmt: skip
 def test_outcomes_of_two_years(schools, policy):
     assert follow(small(schools), policy, seed=31) > 200
+
+
+@pytest.mark.parametrize("luck", range(4))
+def test_outcomes_at_random(luck):
+    chance = random.Random(200 + luck)
+    starts = 4 * chance.randint(0, 10) + 3  # desks come and go in the last week of a month
+    policy = Policy("random", random_levers(chance), starts=starts, ends=starts + 44)
+    parameters = random_parameters(chance)
+    assert follow(odd_district(chance), policy, luck, parameters=parameters) > 200
 
 
 def test_outcomes_of_three_years_where_race_is_known():

@@ -56,7 +56,7 @@ class Twin(mesa.Model):
         self.agenda = Agenda(self, state.district, self.timeline.in_force(self.week))
         self.hiring, self.turnover = Hiring(self), Turnover(self)
         self.new_meetings, self.in_change, self.designing = 0.0, [], []
-        self.staff_in_change = 0
+        self.staff_in_change, self.training = 0, 0.0
         for _ in range(WARM_UP):
             self.step()
 
@@ -236,7 +236,7 @@ class Twin(mesa.Model):
         """Hours of coach, leaders and unit staff until the next month."""
         people = [person for person in self.office if person.filled]
         self.choose_units(p.office.aligned_units)
-        agenda = self.agenda
+        agenda, self.training = self.agenda, self.mean_training(p)
         more = p.initiative_hours * (agenda.initiatives - p.usual_initiatives)
         self.new_meetings = min(2.0, max(-2.0, more))
         self.new_meetings += p.reorganise_hours if agenda.reorganising else 0.0

@@ -115,13 +115,10 @@ def principal_hours_recovered(twin):
 
 
 def appropriation(twin):
-    """Depth of research-based ideas in practice, by unit and of all staff."""
-    depth = {}
-    for unit in twin.units:
-        depth[unit] = [sum(each.appropriation) / len(each.appropriation) for each in unit.filled]
-    found = {name: fmean(depth[u]) for name, u in zip(UNITS, twin.units) if depth[u]}
-    everybody = [level for people in depth.values() for level in people]
-    return {**found, "all": fmean(everybody)}
+    """Depth of research-based ideas as the month's learning left it, by unit and of all staff."""
+    people = {unit: len(unit.filled) for unit in twin.units_with_people}
+    found = {UNITS[unit.row]: unit.understanding for unit in people}
+    return {**found, "all": weighted(found.values(), people.values())}
 
 
 def leading_hours(twin):

@@ -108,7 +108,7 @@ class OfficePerson(mesa.Agent):
         designs = self.unit in model.designing and not model.agenda.project_rest
         wanted.design = p.equity.premise_hours if designs else 0.0
         bias = p.hr.bias_training_hours if unit == HUMAN_RESOURCES else 0.0
-        wanted.training = (model.mean_training(p) + bias) / 52
+        wanted.training = (model.training + bias) / 52
         return wanted
 
     def fit_extra(self, p, left):
@@ -232,7 +232,8 @@ class Leader(OfficePerson):
         """The habit of leading own staff a month on, from appropriation before the month."""
         habit, levers = self.leading_habit, p.research_use
         built = self.contact_built * levers.coach_quality * self.willingness
-        wanted = levers.leader_hours if self.follows else self.model.normal_leader_hours
+        smaller = min(levers.leader_hours, self.model.normal_leader_hours)
+        wanted = levers.leader_hours if self.follows else smaller
         understanding = sum(self.appropriation) / len(self.appropriation)
         sustained = p.sustain * max(0.0, understanding - p.sustained_from)
         change = (

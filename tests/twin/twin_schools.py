@@ -58,7 +58,7 @@ class School(mesa.Agent):
         self.in_post = sum(teacher.filled for teacher in self.teachers)
         observed = principal.hours["instruction"] * p.feedback_share
         shared = observed * (1 + p.assistants_observe * self.assistants) + principal.skip_hours
-        principal.feedback = min(p.most_feedback, shared / self.in_post) if self.in_post else 0.0
+        principal.feedback = min(p.most_feedback, shared / max(1, self.in_post))
         for teacher in self.teachers:
             teacher.spend_week(p, principal.feedback)
 
@@ -69,7 +69,9 @@ class School(mesa.Agent):
         together = principal.feedback * self.in_post
         covered = elements / (elements + p.covers_half)
         minutes = 60 * principal.feedback * (52 / 12) / elements
-        mixed = min(1.0, principal.skip_hours / together) if together > 0 else 0.0
+        mixed = float(principal.skip_hours > 0)
+        if together > 0:
+            mixed = min(1.0, principal.skip_hours / together)
         sharp = covered * minutes / (minutes + p.minutes_half)
         depth = max(0.0, 1 + p.depth_by_leadership * principal.leadership)
         sharp *= principal.clarity * depth
