@@ -1,6 +1,7 @@
 """Each lever that was added to the model, alone and with all others, in engine and twin."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -79,6 +80,18 @@ def test_a_design_team_that_is_abandoned_and_starts_again():
     assert rests[-1] != 21.5
 
 
+def test_teachers_are_excused_from_pd_that_would_not_fit():
+    policy = {"hr.joint_placement": True, "pd.data": "teaching_quality"}
+    twin = follow(6, Policy("excused", policy), seed=47, weeks=70)
+    assert any(any(teacher.excused) for teacher in twin.teachers)
+
+
+def test_an_office_of_a_few_people():
+    few = {"administrators": 3.0, "support": 0.0, "coordinators": 1.0}
+    twin = follow(replace(small(24), office=few), EVERY_LEVER, seed=48, weeks=80)
+    assert len(twin.human_resources.people) == 1
+
+
 def test_one_advertisement_only_and_scarce_candidates():
     scarce = {"hiring": {"rounds": 1, "applicants": 4.0, "patience": 7.0},
               "service": {"start_hr": 0.35}}  # fmt: skip
@@ -90,7 +103,7 @@ def test_a_rural_district_where_the_superintendent_supervises(name):
     follow("methow_valley", Policy.load(name), seed=18, weeks=110)
 
 
-@pytest.mark.parametrize("name", ["mukilteo", "pomeroy"])
+@pytest.mark.parametrize("name", ["spokane", "mukilteo", "pomeroy"])
 def test_districts_from_public_files(name):
     follow(name, EVERY_LEVER, seed=46, weeks=60)
 
