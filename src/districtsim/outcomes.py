@@ -29,8 +29,8 @@ __all__ = ["WHEN", "outcome", "outcomes", "time_use_rows"]
 
 @outcome("0 to 4", "higher", "month", groups=units_with_people)
 def appropriation(state):
-    """Depth of research-based ideas in practice, by unit of the central office, and of all
-    staff."""
+    """Depth of research-based ideas in practice, by unit of the central office as the month's
+    learning left it, and of all staff: mean over the people of units."""
     chart, depth = state.chart, state.units.understanding
     return np.concatenate((depth[chart.units_there], [depth @ chart.unit_share]))
 
@@ -300,10 +300,16 @@ def behaviour(state):
     office, and of these HR; means over people."""
     units, people = state.units, state.staff.filled @ state.chart.in_unit
     return {
-        "teachers": weighted_mean(state.schools.behaviour, state.schools.posts),
+        "teachers": weighted_mean(state.schools.behaviour, _teachers_in_post(state)),
         "staff": weighted_mean(units.behaviour, people),
         "human_resources": float(units.behaviour[UNITS.index("human_resources")]),
     }
+
+
+def _teachers_in_post(state):
+    """Teachers in post, by school."""
+    teachers = state.teachers
+    return np.bincount(teachers.school, teachers.filled, minlength=len(state.schools))
 
 
 @outcome("share", "higher", "june")
@@ -311,7 +317,7 @@ def shifted_share(state):
     """Share of teachers who work differently for equity by half an SD or more, where people differ
     in how far they take to it as waiting times do (exponential)."""
     moved = np.maximum(state.schools.behaviour, 1e-9)
-    return {"teachers": weighted_mean(np.exp(-0.5 / moved), state.schools.posts)}
+    return {"teachers": weighted_mean(np.exp(-0.5 / moved), _teachers_in_post(state))}
 
 
 @outcome("SD", "higher", "june")

@@ -55,17 +55,17 @@ def row(lever, values, outcome, off, **others):
 TABLE = [
     row("research_use.leader_hours", {0: -0.15, 6: 0.8, 20: 1.2}, "appropriation", "assistance"),
     row("research_use.leader_knowledge", {0: -0.03, 4: 0.2}, "appropriation", "assistance"),
-    # a coach does leaders' work, and staff learn a little by watching
+    # a coach does leaders' work: leaders stop leading, and staff learn a little by watching
     row("research_use.coach_days", {6: -0.3, 20: -0.3}, "leading_hours",
         "time_use.dependence assistance", year=1),
-    row("research_use.coach_days", {20: 0.4}, "appropriation", "assistance"),
+    row("research_use.coach_days", {6: -0.03, 20: 0.15}, "appropriation", "assistance"),
     row("research_use.coach_quality", {0: -0.3, 1: 0.2}, "appropriation", "assistance",
         needs=COACH),
     row("research_use.coach_builds_leaders", {0: -0.5, 1: 1.0}, "appropriation", "assistance",
         group="leadership", needs=COACH),
     row("research_use.coach_builds_leaders", {1: 2.0}, "leading_hours",
         "assistance time_use.dependence", needs=COACH),
-    row("research_use.coach_weeks", {20: -0.2}, "appropriation", "assistance", needs=COACH),
+    row("research_use.coach_weeks", {20: -0.04}, "appropriation", "assistance", needs=COACH),
     # told, people take up little; talked through, it is practice
     row("research_use.theory_of_action", {"presented": 0.04, "dialogue": 0.4}, "appropriation",
         "assistance"),
@@ -104,7 +104,7 @@ TABLE = [
     row("pd.consult_principals", {True: 0.004}, "teaching_quality", "development",
         group="quartile 1", needs={**ALIGNED, **LEAD}),
     # a short list is better than one element or sixty
-    row("standards.elements", {1: 0.001, 8: 0.008, 60: -0.004}, "teaching_quality", "feedback"),
+    row("standards.elements", {1: -0.02, 8: 0.02, 60: -0.015}, "teaching_quality", "feedback"),
     row("standards.joint", {True: 0.015}, "teaching_quality", "feedback", needs=LEAD),
     row("standards.joint", {True: 0.04}, "hire_quality", "feedback.joint_pace", needs=LEAD),
     row("hr.screening", {"performance_task": 0.015}, "teaching_quality", "hiring"),

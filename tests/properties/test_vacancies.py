@@ -21,7 +21,7 @@ NONE, IN_HR, WITH_PRINCIPAL, OFFERED = range(4)
 BY_POST = (
     "notice_week", "stage", "opened", "advertised", "work_left", "due", "candidate", "round",
     "successor", "filled", "holder", "experience", "of_color", "late_weeks", "skill", "floor",
-    "fresh", "ability", "view", "patience", "color", "applicants", "gone",
+    "fresh", "ability", "view", "patience", "color", "applicants", "gone", "chased",
 )  # fmt: skip
 SUMS = (
     "opened", "files", "read", "filled_posts", "days", "offers", "applied", "withdrew", "late",
@@ -42,6 +42,11 @@ class Clerk:
         self.queue = state.principals.queue_in_hr.copy()
         self.left = state.principals.files_left.copy()
         self.service = float(state.units.service[HR_UNIT])
+        self.answered = min(1.0, self.service * float(state.units.capacity[HR_UNIT]))
+        self.clarity = state.principals.clarity.copy()
+        self.acts = {"hr": float(state.units.behaviour[HR_UNIT]), **dict(enumerate(
+            state.schools.behaviour.tolist()
+        ))}  # fmt: skip
         office = state.staff.hours[HR_TASK, state.chart.unit_staff].sum()
         self.hr_hours = float(office) * (0.5 + 0.5 * self.service)
         self.reading = state.principals.hours[READING].copy()
@@ -109,11 +114,13 @@ class Clerk:
             for c in range(12 * ad, 12 * ad + 12):
                 ability = p.ability_spread * INVERSE(self.draw_of(row, 0, c))
                 color = self.draw_of(row, 4, c) < share
-                penalty = p.disparity if color else 0.0
-                screen = mixed(ability, INVERSE(self.draw_of(row, 1, c)), validity) - penalty
-                seen = mixed(ability, INVERSE(self.draw_of(row, 2, c)), p.interview_validity)
+                screen = mixed(ability, INVERSE(self.draw_of(row, 1, c)), validity)
+                screen -= self.penalty("hr") if color else 0.0
+                clear = min(0.9, p.interview_validity * self.clarity[place])
+                seen = mixed(ability, INVERSE(self.draw_of(row, 2, c)), clear)
+                seen -= self.penalty(place) if color else 0.0
                 post["ability"][c, row], post["color"][c, row] = ability, color
-                post["view"][c, row] = screen + seen - penalty
+                post["view"][c, row] = screen + seen
                 if c - 12 * ad < number:
                     screens[c] = screen
             best = sorted(screens, key=lambda c: -screens[c])
@@ -124,6 +131,11 @@ class Clerk:
                 wait *= math.exp(-p.patience_by_quality * post["ability"][c, row])
                 post["patience"][c, row] = wait if c in on else -1.0
 
+    def penalty(self, whose):
+        """Disadvantage of candidates of color with those who select: HR, or a school by its row."""
+        left = 1.0 - self.p.disparity_by_behaviour * self.acts[whose]
+        return self.p.disparity * max(0.0, left)
+
     def draw_of(self, row, attribute, candidate):
         return self.uniform("hiring.candidates", row, self.season, 32 * attribute + candidate)
 
@@ -131,8 +143,8 @@ class Clerk:
         post = self.posts
         post["notice_week"][row], post["stage"][row] = -1, IN_HR
         post["opened"][row] = post["advertised"][row] = self.week
-        post["work_left"][row] = self.hr_work()
-        post["due"][row] = self.week + math.ceil(self.p.approval_weeks * (1.0 - self.service))
+        post["work_left"][row], post["chased"][row] = self.hr_work(), 0.0
+        post["due"][row] = self.week + math.ceil(self.p.approval_weeks * (1.0 - self.answered))
         self.sums["opened"] += 1
 
     def start(self, row):
@@ -187,7 +199,7 @@ class Clerk:
         if there or last:
             best = max(there, key=lambda c: post["view"][12 * ad + c, row]) if there else 0
             post["stage"][row], post["candidate"][row] = OFFERED, best
-            wait = math.ceil(self.p.offer_weeks * (1.0 - self.service))
+            wait = math.ceil(self.p.offer_weeks * (1.0 - self.answered))
             post["due"][row] = self.week + 1 + wait
             self.sums["offers"] += 1
         else:
@@ -199,7 +211,9 @@ class Clerk:
     def in_hr(self, row, all_waiting, waiting):
         p, post, place = self.p, self.posts, self.school[row]
         post["work_left"][row] -= self.hr_hours / all_waiting + self.fill_in[place] / waiting
-        if post["work_left"][row] > 0 or post["due"][row] > self.week:
+        post["chased"][row] += self.fill_in[place] / waiting
+        due = post["due"][row] - math.floor(post["chased"][row] / p.chase_hours)
+        if post["work_left"][row] > 0 or due > self.week:
             return
         passed = post["applicants"][post["round"][row], row]
         light = p.hr.screening == "light"
@@ -239,13 +253,21 @@ CASES = {
     "screening changes within a season": (
         Policy("change", {"hr.screening": "performance_task"}, starts=33, ends=88), {}
     ),
+    "people act for equity": (
+        Policy("trained", {"equity.training_hours": 40, "hr.bias_training_hours": 40}), {}
+    ),
+    "good teaching means the same to all": (
+        Policy("joint", {"standards.joint": True, "research_use.leader_hours": 10}),
+        {"feedback": {"joint_pace": 0.04}},
+    ),
+    "fewer people in the office": (Policy("cut", {"office.budget_cut": 0.25}), {}),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_a_plain_clerk_finds_the_same(monkeypatch, case):
     policy, parameters = CASES[case]
-    seen = {"again": 0, "late": 0, "signed": 0}
+    seen = {"again": 0, "late": 0, "signed": 0, "acts": 0.0, "clear": 0.0}
 
     def checked(state, p, draw):
         clerk = Clerk(state, p, draw)
@@ -255,11 +277,16 @@ def test_a_plain_clerk_finds_the_same(monkeypatch, case):
         seen["again"] += int((state.teachers.round > 0).sum())
         seen["signed"] += int((state.teachers.successor >= 0).sum())
         seen["late"] += int((state.teachers.late_weeks > 0).sum())
+        if state.week % 52 == 26:  # when candidates are seen
+            seen["acts"] = max(seen["acts"], *clerk.acts.values())
+            seen["clear"] = max(seen["clear"], *clerk.clarity)
 
     calendar = [(n, checked if n == "hiring" else step) for n, step in school_year.EVERY_WEEK]
     monkeypatch.setattr(school_year, "EVERY_WEEK", tuple(calendar))
     Simulation(District.synthetic(9, 3), policy, 5, parameters=parameters).run(2)
     assert seen["signed"] > 0
+    assert (seen["acts"] > 0.05) == (case == "people act for equity")
+    assert (seen["clear"] > 1.1) == (case == "good teaching means the same to all")
     if case == "slow HR, hasty candidates":
         assert seen["again"] > 0  # some are advertised twice, some start late
         assert seen["late"] > 0

@@ -2,7 +2,7 @@
 
 It was written from the written description of the model, not from the engine, and shares with it
 only the cards, the policies, day one and the keyed draws. Where both agree, the engine does what
-the description says. Hiring, turnover and money are left out.
+the description says.
 """
 
 import math
@@ -13,13 +13,27 @@ from districtsim.world.draws import Draws
 from districtsim.world.population import draw_up
 from districtsim.world.state import TERM_WEEKS, YEAR_WEEKS
 
-from .twin_office import MONTH, Coach, Leader, OfficePerson, Unit
+from .twin_agenda import Agenda
+from .twin_hiring import Hiring
+from .twin_office import Coach, Leader, OfficePerson
 from .twin_pd import CurriculumOffice
 from .twin_schools import School
 from .twin_supervisors import Supervising, SupervisingSuperintendent, Supervisor
+from .twin_turnover import Turnover
+from .twin_units import (
+    CURRICULUM,
+    HUMAN_RESOURCES,
+    IN_ORDER,
+    MONTH,
+    OPERATIONS,
+    SUPERVISION,
+    Unit,
+    mean_of,
+    serve_schools,
+)
 
 WARM_UP = 28  # weeks
-SUPERVISOR_ROLE, HUMAN_RESOURCES, OPERATIONS, CURRICULUM = 3, 3, 4, 2
+SUPERVISOR_ROLE, LEADERSHIP = 3, 0
 
 
 class Twin(mesa.Model):
@@ -39,6 +53,10 @@ class Twin(mesa.Model):
         self.desks_dealt = 0
         self.make_office(state)
         self.make_schools(state)
+        self.agenda = Agenda(self, state.district, self.timeline.in_force(self.week))
+        self.hiring, self.turnover = Hiring(self), Turnover(self)
+        self.new_meetings, self.in_change, self.designing = 0.0, [], []
+        self.staff_in_change, self.training = 0, 0.0
         for _ in range(WARM_UP):
             self.step()
 
@@ -59,6 +77,10 @@ class Twin(mesa.Model):
             self.office.append(kind(self, state.staff, row))
         self.leaders, self.superintendent = self.office[:leaders], self.office[0]
         self.desks = [each for each in self.office if isinstance(each, Supervising)]
+        self.staff_keys = state.staff.key
+        self.unit_staff = sum(
+            1 for each in self.office if each.role != SUPERVISOR_ROLE and each not in self.leaders
+        )
         for desk in self.desks:
             desk.start_supervising()
 
@@ -75,6 +97,20 @@ class Twin(mesa.Model):
     def supervisors(self):
         """Those at open desks."""
         return [desk for desk in self.desks if desk.filled]
+
+    @property
+    def units_with_people(self):
+        """Units of the office that have people."""
+        return [unit for unit in self.units if unit.filled]
+
+    def superintendent_draws(self, stream, tick, number):
+        """Uniform draws of the superintendent's desk."""
+        key = self.staff_keys[:1]
+        return [float(self.draws.uniform(stream, key, tick, slot)[0]) for slot in range(number)]
+
+    def mean_training(self, p):
+        """Hours of equity training a year, mean over schools."""
+        return mean_of([school.lever(p.equity.training_hours) for school in self.schools])
 
     def normal_by_subject(self, stream, keys, tick):
         """Standard normal draws by subject and row."""
@@ -93,16 +129,25 @@ class Twin(mesa.Model):
         self.new_levers = self.numbers is None or self.week in self.timeline.changes
         if self.new_levers:
             self.numbers = self.timeline.in_force(self.week)
-        self.assist(self.numbers["assistance"])
-        self.use_time(self.numbers["time_use"])
+        p = self.numbers
+        self.agenda.week_of_initiatives(p["initiatives"])
+        self.agenda.week_of_planning(p["planning"])
+        self.assist(p["assistance"])
+        self.use_time(p["time_use"])
         if self.last_of_month:
-            self.human_resources.serve(self.numbers["service"])
-            self.operations.serve(self.numbers["service"])
-        self.supervise(self.numbers["supervision"])
-        self.give_feedback(self.numbers["feedback"])
-        self.develop(self.numbers["development"])
+            serve_schools(self, p["service"])
+        self.supervise(p["supervision"])
+        self.give_feedback(p["feedback"])
+        self.develop(p["development"])
+        self.hiring.week(p["hiring"])
+        self.turnover.week(p["turnover"])
+        if self.week_of_year == 0:
+            self.agenda.consultations = 0.0
+        if self.last_of_month:
+            self.agenda.month_of_premises(p["premises"])
         if self.week_of_year == TERM_WEEKS - 1:
-            self.learn(self.numbers["learning"])
+            self.learn(p["learning"])
+        self.agenda.week_of_money(p["money"], p["development"])
         self.week += 1
 
     def use_time(self, p):
@@ -127,16 +172,20 @@ class Twin(mesa.Model):
         u = [self.draws.uniform("time_use.trouble", self.principal_keys, self.year, slot).tolist()
              for slot in slots]  # fmt: skip
         for row, principal in enumerate(self.principals):
-            principal.troubles = [0.5 + each[row] for each in u]
-            principal.ask(p)
+            principal.begin_month([0.5 + each[row] for each in u])
+        self.month_began = self.week_of_year
 
     def plan_month(self, p, lived):
         """Plan the month, or those weeks of it that are not yet lived."""
         wanted = self.desks_wanted(p)
-        if wanted != self.desks_dealt:
+        other_desks = wanted != self.desks_dealt
+        if other_desks:
             if lived:
                 self.settle_supervisors(p, lived)
             self.deal_desks(wanted)
+        if other_desks or not lived:
+            for desk in self.desks:
+                desk.known_kept, desk.known_backlog = desk.kept, desk.backlog
         self.plan_office_month(p)
         self.plan_schools_month(p, lived)
 
@@ -151,12 +200,15 @@ class Twin(mesa.Model):
 
     def plan_schools_month(self, p, lived):
         """Plan the weeks not yet lived for supervisors and principals."""
+        for principal in self.principals:
+            principal.ask(p)
         for supervisor in self.supervisors:
             supervisor.allot(p)
             supervisor.plan_month(p, lived)
         asked = sum(principal.asked for principal in self.principals)
         covered = sum(visit[3] for principal in self.principals for visit in principal.visits)
-        self.human_resources.buffered = covered / (MONTH * asked) if asked > 0 else 0.0
+        buffered = min(1.0, covered / (MONTH * asked)) if asked > 0 else 0.0
+        self.human_resources.buffered = buffered
         for principal in self.principals:
             principal.plan_month(p)
 
@@ -164,7 +216,8 @@ class Twin(mesa.Model):
         """Supervisors' desks that the caseload asks for."""
         if self.chart.small:
             return 1
-        return max(1, math.ceil(len(self.principals) / p.supervision.caseload))
+        number = len(self.principals) * (1 - p.office.budget_cut)
+        return max(1, math.ceil(number / p.supervision.caseload))
 
     def deal_desks(self, wanted):
         """Open so many desks and deal out the principals by level of school."""
@@ -182,16 +235,32 @@ class Twin(mesa.Model):
     def plan_office_month(self, p):
         """Hours of coach, leaders and unit staff until the next month."""
         people = [person for person in self.office if person.filled]
+        self.choose_units(p.office.aligned_units)
+        agenda, self.training = self.agenda, self.mean_training(p)
+        more = p.initiative_hours * (agenda.initiatives - p.usual_initiatives)
+        self.new_meetings = min(2.0, max(-2.0, more))
+        self.new_meetings += p.reorganise_hours if agenda.reorganising else 0.0
         for row, leader in enumerate(self.leaders):
-            others = (each for each in people if each is not self.superintendent)
-            leader.followers = sum(1 for each in others if each.led_by == row)
-        self.followers = len(people) - len(self.leaders)
+            led = [e for e in people if e is not self.superintendent and e.led_by == row]
+            leader.followers = len(led)
+            leader.followers_in_change = sum(each.takes_part for each in led)
+        staff = [person for person in people if person not in self.leaders]
+        self.staff_in_change = sum(person.takes_part for person in staff)
         self.coach.month(p)
         for leader in self.leaders:
             leader.lead(p)
         for person in people:
             person.meet(p)
             person.month(p)
+        self.human_resources.plan_month(p)
+        self.operations.plan_month(p)
+
+    def choose_units(self, number):
+        """Which units take part in the change, and from which the design team is drawn."""
+        chosen = [LEADERSHIP, *IN_ORDER[:number]] if number else range(len(self.units))
+        design = chosen if number else (LEADERSHIP, CURRICULUM)
+        self.in_change = [self.units[row] for row in chosen]
+        self.designing = [self.units[row] for row in design]
 
     def assist(self, p):
         """Leaders take up new levers; once a month everybody in the office learns."""
@@ -200,7 +269,16 @@ class Twin(mesa.Model):
             return
         means = {unit: unit.idea_means() for unit in self.units}
         people = [person for person in self.office if person.filled]
-        levels = [person.learn(p, means[person.unit]) for person in people]
+        at_work = [person.appropriation for person in people if person.contact_joint > 0]
+        joint = [mean_of(levels) for levels in zip(*at_work)] or [0.0] * 5
+        there = self.units_with_people
+        around = {
+            unit: mean_of([mean_of(means[each]) for each in there if each is not unit])
+            for unit in self.units
+        }
+        levels = [
+            person.learn(p, means[person.unit], joint, around[person.unit]) for person in people
+        ]
         habits = [leader.next_habit(p) for leader in self.leaders]
         for person, level in zip(people, levels):
             person.appropriation = level
@@ -251,6 +329,15 @@ class Twin(mesa.Model):
 
     def give_feedback(self, p):
         """A week of feedback in all schools; at the end of a month teachers have used it."""
+        self.give_weekly_feedback(p)
+        if self.last_of_month:
+            acting = (self.units[SUPERVISION], self.curriculum, self.human_resources)
+            least = min(unit.understanding for unit in acting if unit.filled)
+            for school in self.schools:
+                school.share_definition(p, least)
+
+    def give_weekly_feedback(self, p):
+        """Feedback of this week."""
         if self.in_term:
             for school in self.schools:
                 school.give_feedback(p)

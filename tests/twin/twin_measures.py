@@ -1,7 +1,6 @@
 """Measures: what a modeller would collect from the twin, with Mesa's own data collector.
 
 Written from what the outcomes say of themselves, in plain Python over agents; see `twin.py`.
-Hiring, turnover and money are left out, and so are their outcomes.
 """
 
 import math
@@ -21,9 +20,10 @@ from districtsim.world.state import (
 
 from .twin import Twin
 from .twin_pd import NAMES
+from .twin_people_measures import IN_WINTER, PEOPLE_IN_AUGUST, PEOPLE_IN_JUNE
 
 QUARTILES = (1, 2, 3, 4)
-JUNE, AUGUST = TERM_WEEKS - 1, YEAR_WEEKS - 1
+WINTER, JUNE, AUGUST = 20, TERM_WEEKS - 1, YEAR_WEEKS - 1
 
 
 def run_and_measure(district, policy, seed, years, parameters=None):
@@ -37,12 +37,13 @@ def run_and_measure(district, policy, seed, years, parameters=None):
 
 
 class Measures:
-    """Collects in term, in June and in August, and averages over the weeks of term."""
+    """Collects in term, in winter, June and August, and averages over the weeks of term."""
 
     def __init__(self):
         self.yearly, self.years = {}, 0
         self.weekly = mesa.DataCollector({each.__name__: each for each in WEEKLY})
         self.monthly = mesa.DataCollector({each.__name__: each for each in MONTHLY})
+        self.winter = mesa.DataCollector({each.__name__: each for each in IN_WINTER})
         self.june = mesa.DataCollector({each.__name__: each for each in IN_JUNE})
         self.august = mesa.DataCollector({each.__name__: each for each in IN_AUGUST})
 
@@ -52,7 +53,9 @@ class Measures:
             self.weekly.collect(twin)
             if twin.last_of_month:
                 self.monthly.collect(twin)
-        if twin.week_of_year == JUNE:
+        if twin.week_of_year == WINTER:
+            self.winter.collect(twin)
+        elif twin.week_of_year == JUNE:
             self.june.collect(twin)
         elif twin.week_of_year == AUGUST:
             self.august.collect(twin)
@@ -60,7 +63,8 @@ class Measures:
 
     def close_year(self):
         """Means of the year for what was collected more than once."""
-        for collector in (self.weekly, self.monthly, self.june, self.august):
+        collectors = (self.weekly, self.monthly, self.winter, self.june, self.august)
+        for collector in collectors:
             for name, found in collector.model_vars.items():
                 this_year = found[len(found) // (self.years + 1) * self.years :]
                 groups = this_year[0]
@@ -79,9 +83,9 @@ def weighted(values, weights):
 
 
 def time_use(twin):
-    """Hours by role and task; means over filled posts."""
+    """Hours by role and task; means over posts that were filled when the week began."""
     found = {}
-    teachers = [teacher for teacher in twin.teachers if teacher.filled]
+    teachers = [teacher for teacher in twin.teachers if teacher.budget]
     for people, role, tasks in (
         (twin.principals, "principal", PRINCIPAL_TASKS),
         (teachers, "teacher", TEACHER_TASKS),
@@ -111,13 +115,10 @@ def principal_hours_recovered(twin):
 
 
 def appropriation(twin):
-    """Depth of research-based ideas in practice, by unit and of all staff."""
-    depth = {}
-    for unit in twin.units:
-        depth[unit] = [sum(each.appropriation) / len(each.appropriation) for each in unit.filled]
-    found = {name: fmean(depth[u]) for name, u in zip(UNITS, twin.units) if depth[u]}
-    everybody = [level for people in depth.values() for level in people]
-    return {**found, "all": fmean(everybody)}
+    """Depth of research-based ideas as the month's learning left it, by unit and of all staff."""
+    people = {unit: len(unit.filled) for unit in twin.units_with_people}
+    found = {UNITS[unit.row]: unit.understanding for unit in people}
+    return {**found, "all": weighted(found.values(), people.values())}
 
 
 def leading_hours(twin):
@@ -128,12 +129,12 @@ def leading_hours(twin):
 
 def hr_service(twin):
     """Share of schools' requests to HR that are answered well."""
-    return {"all": twin.human_resources.service}
+    return {"all": twin.human_resources.answered}
 
 
 def operations_service(twin):
     """Share of schools' requests to operations that are answered well."""
-    return {"all": twin.operations.service}
+    return {"all": twin.operations.answered}
 
 
 # In June
@@ -206,34 +207,24 @@ def student_score(twin):
 
 def opportunity_gap(twin):
     """How much better the teaching is that other pupils get, by income and by race if known."""
-    found = {"income": gap(twin, "low_income")}
+    found = gap(twin, "income", "low_income")
     if all(math.isfinite(school.students_of_color) for school in twin.schools):
-        found["race"] = gap(twin, "students_of_color")
+        found.update(gap(twin, "race", "students_of_color"))
     return found
 
 
-def gap(twin, name):
-    """Mean over subjects of others' teaching less that of a group of pupils."""
-    gaps = []
+def gap(twin, name, share):
+    """Mean over subjects of others' teaching less that of a group: where it is, how it suits."""
+    access, suits = [], []
     for s in range(len(NAMES)):
         schools = [school for school in twin.schools if school.has_subject(s)]
         quality = [school.quality[s] for school in schools]
-        group = [getattr(school, name) * school.enrolment for school in schools]
+        group = [getattr(school, share) * school.enrolment for school in schools]
         others = [school.enrolment - pupils for school, pupils in zip(schools, group)]
-        gaps.append(weighted(quality, others) - weighted(quality, group))
-    return fmean(gaps)
-
-
-def novice_share(twin):
-    """Share of teachers in their first three years, and by school poverty quartile."""
-    found = {}
-    for q in (None, *QUARTILES):
-        schools = [school for school in twin.schools if q in (None, school.poverty_quartile)]
-        years = [each.experience for school in schools for each in school.teachers if each.filled]
-        novices = sum(1 for each in years if each < 3)
-        group = "all" if q is None else f"quartile {q}"
-        found[group] = novices / len(years) if years else math.nan
-    return found
+        access.append(weighted(quality, others) - weighted(quality, group))
+        suits.append(-weighted([school.responsiveness for school in schools], group))
+    parts = {"access": fmean(access), "suits": fmean(suits)}
+    return {name: sum(parts.values()), **{f"{name}, {part}": v for part, v in parts.items()}}
 
 
 # In August
@@ -258,6 +249,6 @@ WEEKLY = (time_use, support_hours, principal_hours_recovered)
 MONTHLY = (appropriation, leading_hours, hr_service, operations_service)
 IN_JUNE = (
     principal_leadership, supervisor_rating, principal_rating, teaching_quality, student_growth,
-    student_score, opportunity_gap, novice_share,
+    student_score, opportunity_gap, *PEOPLE_IN_JUNE,
 )  # fmt: skip
-IN_AUGUST = (pd_hours, pd_match, pd_wasted_hours)
+IN_AUGUST = (pd_hours, pd_match, pd_wasted_hours, *PEOPLE_IN_AUGUST)

@@ -3,18 +3,16 @@
 Written from the model's description alone, one Python object a person; see `twin.py`.
 """
 
+from types import SimpleNamespace
+
 import mesa
 
 from districtsim.world.state import STAFF_TASKS
 
-IDEAS = range(5)
-MONTH = 4  # weeks
-FULL = 4.0  # mastery of an idea
+from .twin_units import CURRICULUM, FULL, HUMAN_RESOURCES, MONTH, PROJECTS, TEAMS, clip
 
-
-def clip(value, low, high):
-    """Value kept within low and high."""
-    return low if value < low else high if value > high else value
+OFFICER_ROLE = 7
+COLUMNS = ("leading_habit", "planned_habit", "displaced", "skill", "kept", "backlog", "familiarity")
 
 
 def knows_enough(appropriation, p):
@@ -25,36 +23,6 @@ def knows_enough(appropriation, p):
 def contact_hours(hours, group_size, people, most):
     """Hours a week one of `people` works with somebody who sees `group_size` at a time."""
     return min(most, hours * min(1.0, group_size / people)) if people else 0.0
-
-
-class Unit(mesa.Agent):
-    """A unit of the central office; human resources and operations serve the schools."""
-
-    def __init__(self, model, units, row):
-        super().__init__(model)
-        self.people = []
-        for name in ("service", "pressure", "buffered", "understanding", "premise"):
-            setattr(self, name, float(getattr(units, name)[row]))
-
-    @property
-    def filled(self):
-        """People at filled desks."""
-        return [person for person in self.people if person.filled]
-
-    def idea_means(self):
-        """Mean appropriation of each idea over filled desks."""
-        people = self.filled
-        if not people:
-            return [0.0] * len(IDEAS)
-        return [sum(each.appropriation[d] for each in people) / len(people) for d in IDEAS]
-
-    def serve(self, p):
-        """Service a month on; it improves as far as its failures are felt."""
-        seen = p.seen_scorecard if p.operations.scorecard else p.seen
-        self.pressure = seen * (1 - self.service) * (1 - p.shield * self.buffered)
-        learns = p.untrained + (1 - p.untrained) * self.understanding / FULL
-        change = p.pace * self.pressure * learns - p.decay * (self.service - p.floor)
-        self.service = clip(self.service + MONTH * change, 0.0, 1.0)
 
 
 class Coach(mesa.Agent):
@@ -75,46 +43,96 @@ class Coach(mesa.Agent):
 class OfficePerson(mesa.Agent):
     """Anybody at a desk of the central office."""
 
+    most_extra = 0.6  # share of the hours left that may go to extra work
+
     def __init__(self, model, staff, row):
         super().__init__(model)
-        self.role, self.led_by = int(staff.role[row]), int(staff.led_by[row])
+        self.row, self.role, self.led_by = row, int(staff.role[row]), int(staff.led_by[row])
         self.unit = model.units[int(staff.unit[row])]
         self.unit.people.append(self)
         self.filled = bool(staff.filled[row])
         self.appropriation = [float(value) for value in staff.appropriation[:, row]]
         self.willingness = float(staff.willingness[row])
         self.follows = bool(staff.follows[row])
-        for name in ("leading_habit", "planned_habit", "displaced", "skill", "kept", "backlog"):
+        self.holder, self.exit_week = 0, -1
+        for name in COLUMNS:
             setattr(self, name, float(getattr(staff, name)[row]))
+        self.extra = SimpleNamespace(theory=0.0, across=0.0, joint=0.0, design=0.0, training=0.0)
         self.contact_leader = self.contact_peers = 0.0
         self.contact_coach = self.contact_built = 0.0
+        self.contact_theory = self.contact_joint = 0.0
         self.hours = dict.fromkeys(STAFF_TASKS, 0.0)
         self.budget = 0.0
+
+    @property
+    def takes_part(self):
+        """Whether the person's unit takes part in the change."""
+        return self.unit in self.model.in_change
 
     def meet(self, p):
         """Hours of contact with leader, colleagues and coach in the coming month."""
         model = self.model
         self.contact_peers = p.peer_hours
         if self is not model.superintendent:
-            leader = model.office[self.led_by]
-            hours, most = leader.hours["leading"], self.most_with_leader(p)
-            self.contact_leader = contact_hours(hours, p.group_size, leader.followers, most)
+            leader, most = model.office[self.led_by], p.most_learning
+            hours = contact_hours(leader.usual, p.group_size, leader.followers, most)
+            if self.takes_part:
+                more = leader.hours["leading"] - leader.usual
+                hours += contact_hours(more, p.group_size, leader.followers_in_change, most)
+            self.contact_leader = min(hours, self.most_with_leader(p))
         if not isinstance(self, Leader):
-            self.contact_coach = contact_hours(
-                model.coach.doing_for, p.group_size, model.followers, p.most_learning
-            )
+            people = model.staff_in_change if self.takes_part else 0
+            doing = model.coach.doing_for
+            self.contact_coach = contact_hours(doing, p.group_size, people, p.most_learning)
 
     def most_with_leader(self, p):
         """Most hours a week with the own leader."""
         return p.most_learning
 
+    def wanted_extra(self, p):
+        """Hours a week that the levers ask for beside the usual work."""
+        model, unit, office = self.model, self.unit.row, p.office
+        wanted = SimpleNamespace()
+        wanted.theory = p.theory_hours if p.research_use.theory_of_action != "none" else 0.0
+        together = self.takes_part and office.aligned_units >= 2
+        wanted.across = p.joint_hours if together else 0.0
+        wanted.joint = wanted.across
+        if office.cross_functional_teams and unit in TEAMS:
+            wanted.joint += p.team_hours
+        if office.project_management and unit in PROJECTS:
+            wanted.joint += p.project_hours
+        if p.hr.joint_placement and unit in (CURRICULUM, HUMAN_RESOURCES):
+            wanted.joint += p.placing_hours
+        if office.filter_initiatives and isinstance(self, Leader):
+            wanted.joint += p.filter_hours
+        designs = self.unit in model.designing and not model.agenda.project_rest
+        wanted.design = p.equity.premise_hours if designs else 0.0
+        bias = p.hr.bias_training_hours if unit == HUMAN_RESOURCES else 0.0
+        wanted.training = (model.training + bias) / 52
+        return wanted
+
+    def fit_extra(self, p, left):
+        """Find a place for the extra hours in what is left of the week; returns their sum."""
+        extra = self.wanted_extra(p)
+        total = extra.theory + extra.joint + extra.design + extra.training
+        fits = min(1.0, self.most_extra * left / total) if total > 0 else 1.0
+        for name, hours in vars(extra).items():
+            setattr(extra, name, hours * fits)
+        self.extra = extra
+        self.hours["joint"], self.hours["design"] = extra.joint, extra.design
+        if self is not self.model.superintendent:
+            self.contact_theory, self.contact_joint = extra.theory, extra.across
+        return total * fits
+
     def month(self, p):
         """Hours by task of unit staff."""
         hours = self.hours
-        hours["learning"] = self.contact_leader + self.contact_coach + self.contact_peers
-        hours["meetings"] = p.staff_meetings
-        self.budget = p.staff_week
-        working = self.budget - hours["learning"] - hours["meetings"]
+        self.budget = p.staff_week * (1 - p.office.budget_cut)
+        hours["meetings"] = p.staff_meetings + self.model.new_meetings
+        contacts = self.contact_leader + self.contact_coach + self.contact_peers
+        left = self.budget - hours["meetings"] - contacts
+        working = left - self.fit_extra(p, left)
+        hours["learning"] = contacts + self.extra.theory + self.extra.training
         if self.unit is self.model.human_resources:
             share = p.recruiting_share + (p.automation_frees if p.hr.automation else 0.0)
             hours["hiring"] = share * working
@@ -122,31 +140,39 @@ class OfficePerson(mesa.Agent):
             hours["development"] = working
         hours["service"] = working - hours["hiring"] - hours["development"]
 
-    def assisted_practice(self, p, means):
-        """Hours a week of fully assisted own practice of each idea."""
+    def assisted_practice(self, p, unit_means, joint_means):
+        """Hours a week of fully assisted own practice of each idea, attention aside."""
         levers = p.research_use
         coached = (
             self.contact_coach * levers.coach_quality * knows_enough(p.coach_knowledge, p)
         ) * p.doing_coached
         leader = self.model.office[self.led_by]
+        talk = p.dialogue_moves if levers.theory_of_action == "dialogue" else p.told_moves
+        with_leader = self.contact_leader * p.leader_moves + self.contact_theory * talk
         found = []
-        for d in IDEAS:
-            hours = coached
-            hours += self.contact_leader * p.leader_moves * knows_enough(leader.appropriation[d], p)
-            if means[d] > self.appropriation[d] + 1e-6:
-                hours += self.contact_peers * p.peer_moves * knows_enough(means[d], p)
+        for own, shown, unit, joint in zip(
+            self.appropriation, leader.appropriation, unit_means, joint_means
+        ):
+            hours = coached + with_leader * knows_enough(shown, p)
+            if self.contact_joint and joint > own + 1e-6:
+                hours += self.contact_joint * p.joint_moves * knows_enough(joint, p)
+            if unit > own + 1e-6:
+                hours += self.contact_peers * p.peer_moves * knows_enough(unit, p)
             found.append(hours)
         return found
 
-    def learn(self, p, means):
+    def learn(self, p, unit_means, joint_means, neighbours):
         """Appropriation a month on, from everybody's appropriation before it."""
         supported = p.supported_at_least + p.supported_by_premise * self.unit.premise
-        distances = self.model.distances(p)
+        supported += p.supported_by_neighbours * neighbours
+        attention = self.model.agenda.attention
         found = []
         for level, practice, distance in zip(
-            self.appropriation, self.assisted_practice(p, means), distances
+            self.appropriation,
+            self.assisted_practice(p, unit_means, joint_means),
+            self.model.distances(p),
         ):
-            learned = p.rate * practice * (1 - level / FULL) / (1 + distance)
+            learned = p.rate * attention * practice * (1 - level / FULL) / (1 + distance)
             faded = p.fade * (1 - level / (2 * FULL)) * max(0.0, level - supported)
             found.append(clip(level + MONTH * (learned - faded), 0.0, FULL))
         return found
@@ -155,8 +181,10 @@ class OfficePerson(mesa.Agent):
 class Leader(OfficePerson):
     """Superintendent, deputy or chief academic officer."""
 
-    followers = 0  # people this leader leads
+    most_extra = 0.5
+    followers = followers_in_change = 0  # people this leader leads; of units in the change
     free = 0.0  # h/week that are left for leading and for learning with the own leader
+    usual = 0.0  # h/week of leading that go to everybody led
 
     def supervises(self, p):
         """Hours a week kept for principals; only the superintendent of a small district."""
@@ -164,13 +192,16 @@ class Leader(OfficePerson):
 
     def lead(self, p):
         """Hours of leading in the coming month; the coach's doing displaces the habit."""
-        coach, leaders = self.model.coach, len(self.model.leaders)
-        self.contact_built = min(coach.building / leaders, p.most_learning)
+        model, leaders = self.model, len(self.model.leaders)
+        self.contact_built = min(model.coach.building / leaders, p.most_learning)
         week = p.leader_week - self.supervises(p)
-        self.free = week - p.board_share * week - self.contact_built - p.peer_hours
-        leading = max(0.0, self.planned_habit - p.dependence * coach.doing_for / leaders)
-        self.hours["leading"] = min(leading, self.free)
-        self.displaced = self.planned_habit - self.hours["leading"]
+        left = week - p.board_share * week - self.contact_built - p.peer_hours
+        self.free = left - self.fit_extra(p, left)
+        leading = max(0.0, self.planned_habit - p.dependence * model.coach.doing_for / leaders)
+        leading = min(leading, self.free)
+        self.displaced = self.planned_habit - leading
+        self.usual = min(leading, model.normal_leader_hours)
+        self.hours["leading"] = leading if self.followers_in_change else self.usual
 
     def most_with_leader(self, p):
         """Most hours a week with the own leader: no more than are left."""
@@ -178,29 +209,31 @@ class Leader(OfficePerson):
 
     def month(self, p):
         """Hours by task of a leader."""
-        hours = self.hours
+        hours, extra = self.hours, self.extra
         hours["learning"] = self.contact_built + self.contact_leader + self.contact_peers
+        hours["learning"] += extra.theory + extra.training
         self.budget = p.leader_week
-        week = self.budget - self.supervises(p)
-        hours["board"] = p.board_share * week
-        hours["service"] = week - hours["board"] - hours["leading"] - hours["learning"]
+        hours["board"] = p.board_share * (self.budget - self.supervises(p))
+        hours["service"] = self.free - hours["leading"] - self.contact_leader
 
     def gain_knowledge(self, levels):
         """Understand every idea so many levels more (or less)."""
         self.appropriation = [clip(each + levels, 0.0, FULL) for each in self.appropriation]
 
-    def assisted_practice(self, p, means):
+    def assisted_practice(self, p, unit_means, joint_means):
         """As for everybody, and from being built up by the coach and from leading."""
         levers = p.research_use
         built = self.contact_built * levers.coach_quality * knows_enough(p.coach_knowledge, p)
         more = built + self.hours["leading"] * p.own_moves
-        return [hours + more for hours in super().assisted_practice(p, means)]
+        usual = super().assisted_practice(p, unit_means, joint_means)
+        return [hours + more for hours in usual]
 
     def next_habit(self, p):
         """The habit of leading own staff a month on, from appropriation before the month."""
         habit, levers = self.leading_habit, p.research_use
         built = self.contact_built * levers.coach_quality * self.willingness
-        wanted = levers.leader_hours if self.follows else self.model.normal_leader_hours
+        smaller = min(levers.leader_hours, self.model.normal_leader_hours)
+        wanted = levers.leader_hours if self.follows else smaller
         understanding = sum(self.appropriation) / len(self.appropriation)
         sustained = p.sustain * max(0.0, understanding - p.sustained_from)
         change = (

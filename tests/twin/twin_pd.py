@@ -7,8 +7,8 @@ import math
 
 import mesa
 
-from .twin_office import MONTH, clip
-from .twin_schools import SUBJECTS, at_school
+from .twin_teachers import SUBJECTS
+from .twin_units import MONTH, clip
 
 NAMES = ("mathematics", "ela", "science")
 MONTHS_OF_TERM = 10
@@ -42,11 +42,13 @@ class CurriculumOffice(mesa.Agent):
         for school, values in zip(schools, believed):
             school.believed_quality = values
         ratios, shares, content = self.siloed(p)
+        used = 0.0
         if p.pd.allocation == "tiered":
             ratios, shares, content = self.tiered(p)
         elif p.pd.allocation == "aligned":
             understood = min(1.0, model.curriculum.understanding / p.understands_at)
             carried = p.untrained + (1 - p.untrained) * understood
+            used = carried if p.planning.improvement_plan == "capacity" else 0.0
             best = self.aligned(p, believed, believed_teachers)
             ratios = mixed(carried, best[0], ratios)
             shares = [mixed(carried, a, b) for a, b in zip(best[1], shares)]
@@ -54,20 +56,31 @@ class CurriculumOffice(mesa.Agent):
                 [mixed(carried, a, b) for a, b in zip(best_school, school)]
                 for best_school, school in zip(best[2], content)
             ]
+        model.agenda.plan_used = used
         planned = 0.0
-        for school, ratio, share, contents in zip(schools, ratios, shares, content):
-            hours = ratio * at_school(p.pd.days, school.row) * p.day_hours
+        for row, school in enumerate(schools):
+            ratio, share = ratios[row], shares[row]
+            hours = ratio * school.lever(p.pd.days) * p.day_hours
             school.planned_ratio, school.planned_share = ratio, share
-            for teacher, level in zip(school.teachers, contents):
-                teacher.content = level
-                planned += teacher.filled * sum(
-                    hours * share[s] * teacher.dose[s] for s in SUBJECTS
-                )
+            for teacher, level, belief in zip(
+                school.teachers, content[row], believed_teachers[row]
+            ):
+                teacher.content, teacher.believed = level, sum(belief) / 3
+                teacher.excused = [
+                    p.hr.joint_placement and match(belief[s], level[s], p.width) < p.excused_below
+                    for s in SUBJECTS
+                ]
+                if teacher.filled:
+                    planned += sum(
+                        hours * share[s] * teacher.dose[s]
+                        for s in SUBJECTS
+                        if not teacher.excused[s]
+                    )
         self.quality = self.trainers(p, planned)
 
     def events_in(self, p, week):
         """Numbers of the PD events in this week of the year."""
-        n = math.ceil(max(at_school(p.pd.days, school.row) for school in self.model.schools))
+        n = math.ceil(max(school.lever(p.pd.days) for school in self.model.schools))
         return [e for e in range(n) if MONTH * math.floor(MONTHS_OF_TERM * e / n) + 1 == week]
 
     def trainers(self, p, planned):
@@ -112,22 +125,49 @@ class CurriculumOffice(mesa.Agent):
 
     def beliefs(self, p):
         """What C&I believes of teaching: by school, and by teacher of each school."""
-        observed = self.observed(p) if p.pd.data == "teaching_quality" else None
-        if observed is None:
-            schools = self.read_off_scores(p)
-        else:
-            pairs = zip(self.model.schools, observed)
+        model, error = self.model, self.rubric_error(p)
+        reliability = 1 / (1 + error**2)
+        observed = None
+        if p.pd.data == "teaching_quality":
+            observed = self.observed("development.rubric", error)
+            pairs = zip(model.schools, observed)
             schools = [school.mean_by_subject(values) for school, values in pairs]
+        else:
+            schools = self.read_off_scores(p)
         if p.pd.consult_principals:
-            schools = self.consult(p, schools)
+            views = self.views_of_principals("development.principal", p)
+            schools = [mixed(0.5, view, before) for view, before in zip(views, schools)]
+        capacity = p.planning.improvement_plan == "capacity"
+        if capacity:
+            views = self.views_of_principals("development.capacity", p)
+            schools = [
+                mixed(school.principal.plan_belief, view, before)
+                for school, view, before in zip(model.schools, views, schools)
+            ]
         if observed is None:
-            pairs = zip(self.model.schools, schools)
-            return schools, [[list(values)] * len(school.teachers) for school, values in pairs]
-        reliability = 1 / (1 + p.rubric_error**2)
-        return schools, [
-            [mixed(reliability, seen, believed) for seen in values]
-            for believed, values in zip(schools, observed)
-        ]
+            teachers = [
+                [list(values)] * len(school.teachers)
+                for school, values in zip(model.schools, schools)
+            ]
+        else:
+            teachers = [
+                [mixed(reliability, seen, believed) for seen in values]
+                for believed, values in zip(schools, observed)
+            ]
+        if capacity or p.hr.joint_placement:
+            seen = self.observed("development.staffing", error)
+            for school, believed, values in zip(model.schools, teachers, seen):
+                known = 1.0 if p.hr.joint_placement else school.principal.plan_belief
+                believed[:] = [
+                    mixed(known * reliability, value, before)
+                    for value, before in zip(values, believed)
+                ]
+        return schools, teachers
+
+    def rubric_error(self, p):
+        """Error of one teacher's observed quality, less where good teaching is clear, SD."""
+        clarity = [principal.clarity for principal in self.model.principals]
+        return p.rubric_error / (sum(clarity) / len(clarity))
 
     def read_off_scores(self, p):
         """Teaching quality read off last June's scores, standardised over schools."""
@@ -141,28 +181,23 @@ class CurriculumOffice(mesa.Agent):
                 found[row][s] = p.score_spread * (score - mean) / spread if spread else 0.0
         return found
 
-    def observed(self, p):
-        """Teaching as observed, with the error of the rubric, by teacher of each school."""
+    def observed(self, stream, error):
+        """Teaching as observed with an error, by teacher of each school."""
         model = self.model
-        z = model.normal_by_subject("development.rubric", model.teacher_keys, model.year)
-        found, post = [], 0
-        for school in model.schools:
-            values = []
-            for teacher in school.teachers:
-                values.append([teacher.skill[s] + p.rubric_error * z[s][post] for s in SUBJECTS])
-                post += 1
-            found.append(values)
-        return found
+        z = model.normal_by_subject(stream, model.teacher_keys, model.year)
+        return [
+            [[each.skill[s] + error * z[s][each.row] for s in SUBJECTS] for each in school.teachers]
+            for school in model.schools
+        ]
 
-    def consult(self, p, schools):
-        """Principals add their view of their school."""
+    def views_of_principals(self, stream, p):
+        """Principals' view of the teaching in their school, by school and subject."""
         model = self.model
-        z = model.normal_by_subject("development.principal", model.principal_keys, model.year)
+        z = model.normal_by_subject(stream, model.principal_keys, model.year)
         found = []
-        for row, (school, before) in enumerate(zip(model.schools, schools)):
+        for row, school in enumerate(model.schools):
             true = school.mean_by_subject([teacher.skill for teacher in school.teachers])
-            view = [true[s] + p.principal_error * z[s][row] for s in SUBJECTS]
-            found.append([(before[s] + view[s]) / 2 for s in SUBJECTS])
+            found.append([true[s] + p.principal_error * z[s][row] for s in SUBJECTS])
         return found
 
     def deliver(self, p):
@@ -192,11 +227,14 @@ class CurriculumOffice(mesa.Agent):
             return
         self.giving = bool(events)
         for school in self.model.schools:
-            days = at_school(p.pd.days, school.row)
+            days = school.lever(p.pd.days)
             hours = sum(p.day_hours * clip(days - event, 0.0, 1.0) for event in events)
             each = [hours * school.planned_ratio * share for share in school.planned_share]
             for teacher in school.teachers:
-                wanted = [hours * dose for hours, dose in zip(each, teacher.dose)]
+                wanted = [
+                    0.0 if away else hours * dose
+                    for hours, dose, away in zip(each, teacher.dose, teacher.excused)
+                ]
                 shrink = min(1.0, p.most_week / max(sum(wanted), 1e-9))
                 teacher.development = [hours * shrink for hours in wanted]
 

@@ -5,7 +5,8 @@ Written from the model's description alone; see `twin.py`.
 
 import math
 
-from .twin_office import MONTH, Leader, OfficePerson
+from .twin_office import Leader, OfficePerson
+from .twin_units import MONTH
 
 
 class Supervising:
@@ -15,7 +16,7 @@ class Supervising:
         """Before the first week."""
         self.principals, self.shares = [], []
         self.coming = [None] * MONTH  # tasks, overload and work put off, by week of the month
-        self.own_learning = 0.0
+        self.own_learning = self.known_kept = self.known_backlog = 0.0
 
     def deal(self, principals):
         """Take on these principals, in this order."""
@@ -48,25 +49,34 @@ class Supervising:
         """Hours of learning with leader, coach and colleagues that supervising gives way to."""
         return self.contact_leader + self.contact_coach + self.contact_peers
 
+    def extra_hours(self):
+        """Hours of what the levers ask for that supervising gives way to."""
+        return self.extra.theory + self.extra.joint + self.extra.design + self.extra.training
+
+    def learn_alone(self, p):
+        """Hours of own learning, at most a fifth of the week."""
+        self.own_learning = min(p.supervision.ild_learning_hours, self.week_of(p) / 5)
+        return self.own_learning
+
     def plan_month(self, p, lived):
         """Plan the weeks of the month that are not yet lived.
 
         What covers for HR is counted over four weeks of the new plan, also where some are lived.
         """
         term, week = self.model.in_term, self.week_of(p)
-        self.own_learning = min(p.supervision.ild_learning_hours, week / 5)
-        hours = week - self.own_learning - self.contacts()
+        hours = week - self.learn_alone(p) - self.contacts() - self.extra_hours()
         protected = p.supervision.protected_days / 5 if term else 0.0
-        dedicated = p.supervision.dedicated_share * self.kept if term else 0.0
+        dedicated = p.supervision.dedicated_share * self.known_kept if term else 0.0
 
         by_system = p.supervision.evaluation_by == "system"
         new = (p.compliance_hours if by_system else p.evaluation_hours) * len(self.principals)
-        pressing = new + p.catch_up * self.backlog
+        pressing = new + p.catch_up * self.known_backlog
         fills_in = 1.0 if p.hr.ild_fill_in else 0.0
         hiring = fills_in * sum(principal.asked for principal in self.principals)
         for w in range(lived, MONTH):
             liaison = sum(principal.liaison[w] for principal in self.principals)
-            demand = p.meetings * week + pressing + hiring + liaison
+            meetings = p.meetings * week + max(0.0, self.model.new_meetings)
+            demand = meetings + pressing + hiring + liaison
             support, met, over = split(hours, protected, dedicated, demand, p.pull)
             share = met / demand
             tasks = self.give_support(p, w, support, share * fills_in)
@@ -155,12 +165,16 @@ def split(hours, protected, dedicated, demand, pull):
 class Supervisor(Supervising, OfficePerson):
     """An instructional leadership director."""
 
+    most_extra = 0.4
+
     def month(self, p):
-        """A supervisor's tasks are planned with those of the principals."""
+        """Extra hours only; a supervisor's tasks are planned with those of the principals."""
+        self.fit_extra(p, p.supervisor_week - self.learn_alone(p) - self.contacts())
 
     def close_week(self, week):
         """Learning, and the budget of the week."""
-        self.hours["learning"] = self.contacts() + self.own_learning
+        told = self.extra.theory + self.extra.training
+        self.hours["learning"] = self.contacts() + self.own_learning + told
         self.budget = week
 
     def open_desk(self, wanted):
@@ -169,6 +183,7 @@ class Supervisor(Supervising, OfficePerson):
         if not wanted:
             self.principals = []
             self.contact_leader = self.contact_peers = self.contact_coach = 0.0
+            self.contact_theory = self.contact_joint = 0.0
             self.hours = dict.fromkeys(self.hours, 0.0)
             self.budget = 0.0
 
@@ -184,6 +199,10 @@ class SupervisingSuperintendent(Supervising, Leader):
         """Learning with others comes out of the rest of the superintendent's week."""
         return 0.0
 
+    def extra_hours(self):
+        """So does what the levers ask for."""
+        return 0.0
+
     def supervises(self, p):
         """Supervising is a part of a leader's week."""
         return self.week_of(p)
@@ -191,4 +210,5 @@ class SupervisingSuperintendent(Supervising, Leader):
     def close_week(self, week):
         """Own learning adds to what a leader learns with others."""
         others = self.contact_built + self.contact_leader + self.contact_peers
-        self.hours["learning"] = others + self.own_learning
+        told = self.extra.theory + self.extra.training
+        self.hours["learning"] = others + self.own_learning + told

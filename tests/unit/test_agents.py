@@ -272,3 +272,32 @@ def test_nobody_who_holds_a_post_can_be_removed(model):
     with pytest.raises(RuntimeError, match="holds a post"):
         teacher.remove()
     assert teacher in model.agents
+
+
+def test_work_with_other_units_and_on_premises_shows_in_the_office():
+    model = DistrictModel("seattle", "premise_reform", seed=1)
+    for _ in range(4):
+        model.step()
+    for kind in (ILD, CurriculumSpecialist, AGENTS["hr_partner"], AGENTS["equity_officer"]):
+        for agent in model.agents_by_type[kind]:
+            assert agent.hours["joint"] > 0
+            assert agent.hours["design"] > 0
+    principal = next(iter(model.agents_by_type[Principal]))
+    principal.plan_belief = 0.7
+    assert model.state.principals.plan_belief[principal.row] == 0.7
+
+
+def test_a_promoted_principal_and_the_supervisor_who_went_are_new_agents():
+    often = {"turnover": {"supervisor_leaves": 0.95, "promoted": 0.9}}
+    model = DistrictModel(District.synthetic(12, 5), "status_quo", seed=3, parameters=often)
+    seen = 0
+    for _ in range(40):  # before June
+        before = {kind: set(model.agents_by_type[kind]) for kind in (Principal, ILD)}
+        holders = model.state.principals.holder.copy()
+        model.step()
+        came = np.flatnonzero(model.state.principals.holder - holders)
+        new = {kind: set(model.agents_by_type[kind]) - old for kind, old in before.items()}
+        assert sorted(agent.row for agent in new[Principal]) == came.tolist()
+        assert len(new[ILD]) >= len(came)
+        seen += len(came)
+    assert seen > 0

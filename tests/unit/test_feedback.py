@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from districtsim.mechanisms.feedback import next_clarity, sharpness, usefulness
+from districtsim.mechanisms.feedback import depth, next_clarity, sharpness, usefulness
 
 P = SimpleNamespace(covers_half=4.0, minutes_half=5.0)
 
@@ -55,6 +55,12 @@ def test_equations_leave_what_they_are_given():
     usefulness(leadership, skill, SimpleNamespace(tolerance=1.0, harm=0.25))
     assert leadership.tolist() == [0.3, 0.4]
     assert skill.tolist() == [[0.1, 0.9]]
+
+
+def test_what_a_principal_makes_of_an_hour():
+    p = SimpleNamespace(depth_by_leadership=0.5)
+    found = depth(np.array([0.0, 1.0, -1.0, -2.0, -3.0]), p)
+    assert found == pytest.approx([1.0, 1.5, 0.5, 0.0, 0.0])
 
 
 CLEAR = SimpleNamespace(shared_alone=0.5, acts_at=2.0, joint_pace=0.02)

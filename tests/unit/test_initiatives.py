@@ -116,10 +116,19 @@ def test_leaders_who_filter_turn_some_away(v, launched):
     assert others.district.initiatives[0] == 1  # without a filter everything is taken
 
 
+def test_a_reorganisation_lasts_its_weeks():
+    state, p = office(), numbers(new_chart=True)
+    lasts = 0
+    for state.week in range(60):
+        step(state, p, Luck(u=0.9))
+        lasts += state.district.reorganising[0] > 0
+    assert lasts == 26
+
+
 def test_a_reorganisation_takes_attention_while_it_lasts():
     state, p = office(), numbers(new_chart=True)
     month(state, p, u=0.9)
-    assert state.district.reorganising[0] == 25
+    assert state.district.reorganising[0] == 26
     assert state.district.attention[0] == pytest.approx(2 / 1.3)
     state.week = 24
     state.district.reorganising[:] = 1.0

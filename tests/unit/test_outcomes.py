@@ -153,10 +153,10 @@ def test_some_can_be_kept_weekly(name):
         ("premise", "leadership", 0.2),
         ("premise", "human_resources", 0.4),
         ("premise", "all", 0.3),
-        ("behaviour", "teachers", 0.2),  # (2 x 0.5 + 3 x 0) / 5
+        ("behaviour", "teachers", 0.25),  # (2 x 0.5 + 2 x 0) / 4 in post
         ("behaviour", "staff", 0.2),
         ("behaviour", "human_resources", 0.3),
-        ("shifted_share", "teachers", 0.4 * 0.36788),  # e^-1 of the first school's, none elsewhere
+        ("shifted_share", "teachers", 0.5 * 0.36788),  # e^-1 of the first school's, none elsewhere
         ("equity_knowledge", "staff", 1.0),
         ("inequitable_policies", "all", 31),
         ("consultations", "all", 7),

@@ -14,6 +14,9 @@ from districtsim.mechanisms.time_shares import (
     leading_hours,
     supervisors_split,
 )
+from districtsim.simulation import Simulation
+from districtsim.world.district import District
+from districtsim.world.policies import Policy
 
 
 def test_coach_hours_of_days_a_month():
@@ -115,3 +118,18 @@ def test_instruction_by_leadership():
     leadership = np.array([0.0, 2.0, -3.0, 6.0])
     # 0.3, 0.5, 0.0 and 0.9, the last two kept within 0.05 and 0.8
     assert instruction_share(leadership, p) == pytest.approx([0.3, 0.5, 0.05, 0.8])
+
+
+@pytest.mark.parametrize("skip", [0.0, 0.5])
+def test_assistants_give_feedback_too(skip):
+    """Hours of the principal and half as many of each assistant, shared by the posts filled."""
+    policy = Policy("skip", {"supervision.skip_principal": skip})
+    simulation = Simulation(District.synthetic(12, 5), policy, 1)
+    filled = simulation.state.teachers.filled.copy()  # as the week began
+    simulation.step()
+    state, p = simulation.state, simulation._numbers["time_use"]
+    given = state.principals.hours[0] * p.feedback_share * (1 + 0.5 * state.schools.assistants)
+    given = given + state.principals.skip_hours
+    posts = np.bincount(state.teachers.school, filled)
+    assert p.assistants_observe == 0.5
+    assert state.principals.feedback == pytest.approx(np.minimum(given / posts, p.most_feedback))

@@ -75,7 +75,8 @@ def next_habit(habit, built, displaced, wanted, understanding, p):
 
 
 def wanted_hours(follows, levers, normal):
-    """Hours a leader would lead anyway: the policy's if the leader carries it, else the normal."""
+    """Hours a leader would lead anyway: the policy's if the leader carries it, else the smaller of
+    the policy's and the normal."""
     return np.where(follows, levers.leader_hours, np.minimum(normal, levers.leader_hours))
 
 

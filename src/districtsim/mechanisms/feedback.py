@@ -69,7 +69,8 @@ def step(state, p, draw):
 
         sharp     = sharpness(elements, feedback hours of a filled post of the school) * clarity *
                     depth(leadership of the principal) * (1 - mixed_messages * m)
-        m         = min(1, skip_hours / (feedback hours * filled posts)); 0 where there is none
+        m         = min(1, skip_hours / (feedback hours * filled posts)): 0 without skip_hours, 1
+                    with them where no post is filled
         practised = sum over the month's weeks of feedback hours * sharp, each school
 
     In the last week of a month (week of the run mod 4 is 3), with leadership of the principal and

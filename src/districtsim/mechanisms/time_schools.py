@@ -115,9 +115,9 @@ def teachers_week(state, p):
 
     In term and filled posts: development is this week's PD hours of all subjects; feedback is
     (instruction hours of the principal * feedback_share * (1 + assistants_observe * assistants of
-    the school) + skip_hours) / filled posts of the school, at most most_feedback; teaching is
-    teaching_hours - covered_by_substitutes * development. In summer and in empty posts all hours
-    are 0.
+    the school) + skip_hours) / filled posts of the school (1 where there is none), at most
+    most_feedback; teaching is teaching_hours - covered_by_substitutes * development. In summer and
+    in empty posts all hours are 0.
 
     The sums over all teachers are kept at once (`teachers_at_work` and `teacher_hours` of the
     district); the hours of each teacher (`hours_of_teachers`) are made when somebody looks.
