@@ -24,16 +24,15 @@ FLIPS = {"higher": ["lower"], "lower": ["higher"], "about_same": ["higher", "low
 FAILING = {
     "P09": "by year 5, three years after the coach left, leaders' habit has mostly gone back",
     "P30": "supervisors' few hours speed hardly a vacancy, and HR under pressure improves at once",
-    "P36": "what the principal loses costs teaching no more, in ten years, than what teachers win",
     "P39": "successors are no better than the mean, so moving brings a quarter of what teaching does",
     "P73": "one service in three depends on the slowest unit: the last steps bring too little more",
 }
 # So near to the smallest size that matters that few replicates do not settle it.
-CLOSE = {"P19", "P27", "P42", "P43", "P81", "P82"}
+CLOSE = {"P19", "P27", "P36", "P42", "P43", "P81", "P82"}
 # Core findings that are still there when the mechanism that should explain them is off, and why.
 UNEXPLAINED = {}
 # Hold in all of a few draws of every uncertain number, too.
-SURE = ["P03", "P06", "P34", "P65", "P85"]
+SURE = ["P03", "P06", "P29", "P34", "P65", "P87", "P90"]
 
 
 def checked(name, effort):
