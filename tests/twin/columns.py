@@ -39,6 +39,10 @@ AGENDA = (
 # Vacancies are compared where there is one; what a post's columns hold after that, or before the
 # first, is not described. `candidate` and `gone` count while an offer stands.
 VACANCIES = ("opened", "advertised", "work_left", "due", "round", "chased")
+CANDIDATES = {"ability": "ability", "view": "view", "patience": "patience", "color": "of_color"}
+OF_VACANCIES = {
+    ("teachers", name) for name in (*VACANCIES, *CANDIDATES, "candidate", "gone", "applicants")
+}
 # What people are who never change, and what the engine keeps for its own book-keeping.
 NOT_COMPARED = {
     *(("schools", name) for name in (
@@ -107,7 +111,7 @@ def vacancy_columns(twin):
             dtype=float,
         )
     found["candidate"], found["gone"] = np.full((2, len(posts)), nan)
-    for name in ("ability", "view", "patience", "color"):
+    for name in CANDIDATES:
         found[name] = np.full((24, len(posts)), nan)
     found["applicants"] = np.full((2, len(posts)), nan)
     for row, post in enumerate(posts):
@@ -118,8 +122,7 @@ def vacancy_columns(twin):
             found["candidate"][row] = vacancy.chosen.slot
             found["gone"][row] = vacancy.withdrawn
         candidates = [each for answer in vacancy.advertisements for each in answer]
-        for name, attribute in (("ability", "ability"), ("view", "view"),
-                                ("patience", "patience"), ("color", "of_color")):  # fmt: skip
+        for name, attribute in CANDIDATES.items():
             found[name][:, row] = [getattr(each, attribute) for each in candidates]
         found["applicants"][:, row] = vacancy.passed_on
     return found
@@ -131,7 +134,8 @@ def largest_differences(twin, state):
     for (table, name), ours in twin_columns(twin).items():
         theirs = np.asarray(getattr(tables[table], name), dtype=float)
         gap = np.abs(ours - theirs) / np.maximum(1.0, np.abs(theirs))
-        gap[np.isnan(ours)] = 0.0  # nothing to compare
+        if (table, name) in OF_VACANCIES:
+            gap[np.isnan(ours)] = 0.0  # no vacancy, nothing to compare
         place = tuple(int(i) for i in np.unravel_index(np.argmax(gap), gap.shape))
         found[table, name] = (float(gap[place]), place, float(ours[place]), float(theirs[place]))
     return found

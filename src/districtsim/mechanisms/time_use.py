@@ -75,7 +75,7 @@ def supervisors_month(state, p, troubles):
                    superintendent supervises) less own learning (ild_learning_hours, at most a
                    fifth of that week) less contact_leader, contact_coach, contact_peers and the
                    extra hours of `office_month` (these not where the superintendent supervises)
-        unanswered (1 - service) * (1 - covered), of HR and of operations
+        unanswered (1 - min(1, service * capacity)) * (1 - covered), of HR and of operations
         asked      (hr_calls + fill_in_hours * queue_in_hr) * unanswered of HR, each principal,
                    queue_in_hr at the end of last month
         hiring     asked with ild_fill_in, else 0
