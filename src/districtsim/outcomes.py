@@ -245,7 +245,7 @@ def teacher_turnover(state):
 
 @outcome("share a year", "lower", "august")
 def principal_turnover(state):
-    """Share of principals who left their school last June."""
+    """Share of principals who left their school this year, promoted ones among them."""
     return {"all": float(state.district.principals_left[0]) / len(state.principals)}
 
 
@@ -282,7 +282,8 @@ def principal_hours_recovered(state):
 
 @outcome("US$", "lower", "august")
 def cost_per_student(state):
-    """Yearly cost of what the levers set (supervisors, coaches, PD), per pupil."""
+    """Yearly cost of what the levers set (supervisors, coaches, PD, equity training; staff cut), per
+    pupil."""
     return {"all": float(state.district.cost[0]) / state.schools.enrolment.sum()}
 
 

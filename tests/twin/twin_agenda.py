@@ -65,7 +65,8 @@ class Agenda(mesa.Agent):
         crowd = 1 + p.crowding * (self.initiatives + load)
         self.attention = (1 + p.crowding * usual) / crowd
         trained = self.model.mean_training(p) > 0
-        self.newer = self.newer + self.launched[0] if trained else 0.0
+        under_way = sum(self.launched)
+        self.newer = min(self.newer + self.launched[0], under_way) if trained else 0.0
 
     # Planning
 
@@ -78,7 +79,8 @@ class Agenda(mesa.Agent):
             self.project_age += 1
         elif not p.equity.premise_hours > 0:
             self.project_age = 0.0
-        last_of_plan = (model.year + 1) % p.equity.planning_years == 0
+        worked = math.floor(self.project_age / 52 + 0.5)  # school years
+        last_of_plan = worked > 0 and worked % p.equity.planning_years == 0
         if works and last_of_plan and model.week_of_year == JUNE:
             self.review(p)
         if model.week_of_year == AFTER_THE_PLAN:

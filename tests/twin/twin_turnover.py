@@ -107,13 +107,15 @@ class Turnover(mesa.Agent):
         model = self.model
         u = model.draws.uniform("turnover.principals", model.principal_keys, model.year).tolist()
         z = model.draws.normal("turnover.new_principal", model.principal_keys, model.year).tolist()
-        lowest = quantile([each.rating for each in model.principals], p.moved_share)
+        (v,) = model.superintendent_draws("turnover.moved", model.year, 1)
+        by_rating = sorted(model.principals, key=lambda each: (each.rating, each.school.row))
+        lowest = by_rating[: math.floor(p.moved_share * len(by_rating) + v)]
         for row, principal in enumerate(model.principals):
             poverty = principal.school.low_income - 0.5
             odds = log_odds(p.principal_leaves + p.principal_moves) + p.principal_poverty * poverty
             goes = u[row] < chance_of(odds)
             if p.hr.move_principals and principal.experience >= STANDING:
-                goes = goes or principal.rating <= lowest
+                goes = goes or principal in lowest
             if goes:
                 principal.hand_over(p.new_principal + z[row])
                 self.principals_left += 1
@@ -194,12 +196,3 @@ def wanted_first(school, joint):
     """Where a vacancy stands among those that movers take."""
     need = sum(school.believed_quality) / 3 if joint else school.low_income
     return need, school.row
-
-
-def quantile(values, share):
-    """The value below which this share lies, between the two nearest."""
-    ordered = sorted(values)
-    place = share * (len(ordered) - 1)
-    below = math.floor(place)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (place - below) * (ordered[above] - ordered[below])

@@ -71,8 +71,8 @@ def step(state, p, draw):
     "initiatives.offer", keyed by the superintendent's desk, tick = month of the run (week / 4),
     slots 0 and 1. What was launched INITIATIVE_MONTHS months ago ends. initiatives = sum of
     `launched`; attention = attention_left(initiatives, + reorganising_load while a reorganisation
-    lasts); newer += what was launched while schools
-    or staff are trained (`training_hours` above 0 anywhere), and is 0 while they are not.
+    lasts); newer += what was launched, at most `initiatives`, while schools or staff are trained
+    (`training_hours` above 0 anywhere), and is 0 while they are not.
     """
     district, chart = state.district, state.chart
     if district.reorganising[0] > 0.0:
@@ -93,4 +93,4 @@ def step(state, p, draw):
     load = p.reorganising_load * (district.reorganising[0] > 0.0)
     district.attention[0] = attention_left(number + load, p)
     trained = np.any(p.equity.training_hours)
-    district.newer[0] = district.newer[0] + comes if trained else 0.0
+    district.newer[0] = min(district.newer[0] + comes, number) if trained else 0.0

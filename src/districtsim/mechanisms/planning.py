@@ -16,9 +16,11 @@ def abandon_chance(gained, p):
     return p.abandons * (1.0 - min(1.0, max(0.0, gained) / p.shows_at))
 
 
-def is_reviewed(year, horizon):
-    """Whether this June is one of a review: the last of each `horizon` years of the run."""
-    return year % horizon == horizon - 1
+def is_reviewed(age, horizon):
+    """Whether work of this age, weeks, is reviewed this June: where the school years it has run,
+    age / 52 to the nearest whole number, are `horizon` or a multiple of it."""
+    years = int(age / 52.0 + 0.5)
+    return years > 0 and years % horizon == 0
 
 
 def next_belief(belief, used, p):
@@ -35,7 +37,7 @@ def step(state, p, draw):
     """Every week a design team (premise_hours above 0 and no rest) ages by a week; a rest runs down
     by a week, to 0; without premise_hours the age is 0.
 
-    In week 40 of a year that is_reviewed by planning_years, a team that works is abandoned if u <
+    In week 40, where its work is_reviewed by planning_years, a team that works is abandoned if u <
     abandon_chance(mean premise of units with people - start_premise): its age is 0 and rest_weeks
     of rest begin. u: stream "planning.review", keyed by the superintendent's desk, tick = year.
 
@@ -51,7 +53,8 @@ def step(state, p, draw):
     if district.project_rest[0] > 0.0:
         district.project_rest[0] = max(0.0, district.project_rest[0] - 1.0)
     week = state.week_of_year
-    if week == JUNE and working and is_reviewed(state.year, p.equity.planning_years):
+    age = float(district.project_age[0])
+    if week == JUNE and working and is_reviewed(age, p.equity.planning_years):
         there = state.chart.units_there
         gained = float(state.units.premise[there].mean()) - state.chart.start_premise
         u = float(draw.uniform("planning.review", state.staff.key[:1], state.year)[0])

@@ -168,16 +168,19 @@ def principals_go(state, p, draw):
     """Principals leave or move (June); successors start at once.
 
     u ("turnover.principals", principalship, year) < principal_chance(principal_leaves +
-    principal_moves). With move_principals, also those among the lowest `moved_share` of last
-    June's ratings (value at or below that quantile) with two years' standing or more. A successor
-    has leadership new_principal + z ("turnover.new_principal") and what `succeeded` says.
+    principal_moves). With move_principals, also those of two years' standing or more among the
+    floor(moved_share * principals + v) lowest rated last June (ties by row); v: stream
+    "turnover.moved", keyed by the superintendent's desk, tick = year. A successor has leadership
+    new_principal + z ("turnover.new_principal") and what `succeeded` says.
     """
     principals = state.principals
     chance = principal_chance(p.principal_leaves + p.principal_moves, state.schools.low_income, p)
     goes = draw.uniform("turnover.principals", principals.key, state.year) < chance
     if p.hr.move_principals:
-        bound = np.quantile(principals.rating, p.moved_share)
-        goes |= (principals.rating <= bound) & (principals.experience >= 2.0)
+        v = float(draw.uniform("turnover.moved", state.staff.key[:1], state.year)[0])
+        number = int(p.moved_share * len(principals) + v)
+        lowest = np.argsort(principals.rating, kind="stable")[:number]
+        goes[lowest[principals.experience[lowest] >= 2.0]] = True
     z = p.new_principal + draw.normal("turnover.new_principal", principals.key, state.year)
     succeeded(principals, np.flatnonzero(goes), z[goes])
     state.district.principals_left += goes.sum()

@@ -45,14 +45,14 @@ def draw_up(district, policy, parameters, draw):
     _principals(state, source, numbers, draw)
     _teachers(state, numbers, draw)
     _staff(state, desks, numbers, draw)
+    n, i = numbers["premises"], numbers["initiatives"]
+    state.schools.responsiveness[:] = -n.policy_harm - n.practice_harm
     _scores(state, numbers, draw)
     service = numbers["service"]
     state.units.service[UNIT["human_resources"]] = service.start_hr
     state.units.service[UNIT["operations"]] = service.start_operations
     state.units.premise[:] = state.chart.start_premise = numbers["premises"].start_premise
-    n, i = numbers["premises"], numbers["initiatives"]
     state.district.inequitable_policies[:] = n.start_policies
-    state.schools.responsiveness[:] = -n.policy_harm - n.practice_harm
     state.district.launched[:] = i.offers_a_year / 13.0
     state.district.initiatives[:] = state.district.launched.sum()
     state.principals.plan_belief[:] = numbers["planning"].start_belief
@@ -240,7 +240,9 @@ def _staff(state, desks, numbers, draw):
 
 
 def _scores(state, numbers, draw):
-    """base_score = -/+ income_gap / 2 - school_poverty_slope * (low income - mean) + spread * z."""
+    """score = -/+ income_gap / 2 - school_poverty_slope * (low income - mean) + spread * z;
+    lasting_response as earlier years of today's responsiveness left it: gain / (1 - persistence),
+    which base_score of low-income pupils does not hold."""
     schools, p = state.schools, numbers["population"]
     low = schools.low_income
     lead = low - np.average(low, weights=schools.enrolment)
@@ -248,10 +250,14 @@ def _scores(state, numbers, draw):
     place = -p.school_poverty_slope * lead + p.school_score_spread * z
     gap = p.income_gap / 2.0
     schools.base_score[:] = place + np.array([-gap, gap])[:, None]
+    k = numbers["learning"]
+    effects = np.array([k.mathematics_effect, k.ela_effect, k.science_effect])
+    suited = effects[:, None] * schools.responsiveness / (1.0 - k.persistence)
+    schools.lasting_response[:] = suited  # as earlier years left it; part of the gap of day one
     schools.score[:] = schools.base_score
+    schools.base_score[:, 0] -= suited
     mean = low * schools.score[:, 0] + (1.0 - low) * schools.score[:, 1]
     slots = np.arange(len(SUBJECTS))[:, None]
-    k = numbers["learning"]
     pupils = draw.normal("learning.pupils", schools.key, BEFORE, slots)
     day = draw.normal("learning.day", schools.key, BEFORE, slots)
     error = k.pupil_error / np.sqrt(schools.enrolment) * pupils + k.school_error * day

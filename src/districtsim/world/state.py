@@ -209,7 +209,7 @@ class District(Table):
     launched = Column("initiatives", "initiatives launched, by month, latest first",
                       shape=(INITIATIVE_MONTHS,))  # fmt: skip
     attention = Column("ratio", "attention left for any one effort, against the usual", 1.0)
-    newer = Column("initiatives", "initiatives launched since equity training began")
+    newer = Column("initiatives", "initiatives under way that are newer than equity training")
     reorganising = Column("weeks", "weeks until the new chart has settled")
     project_age = Column("weeks", "how long the design team has worked without a break")
     project_rest = Column("weeks", "weeks until an abandoned design team may start again")
@@ -237,7 +237,7 @@ class District(Table):
     quit = Column("teachers", "teachers who left the district last June", 0.0)
     moved = Column("teachers", "teachers who changed school or district last June", 0.0)
     base = Column("teachers", "teachers in post when they decided", 0.0)
-    principals_left = Column("principals", "principals who left their school last June", 0.0)
+    principals_left = Column("principals", "principals who left their school this year", 0.0)
     cost = Column("US$ a year", "cost of what the levers set", 0.0)
 
 
