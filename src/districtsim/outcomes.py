@@ -282,7 +282,7 @@ def principal_hours_recovered(state):
 
 @outcome("US$", "lower", "august")
 def cost_per_student(state):
-    """Yearly cost of what the levers set (supervisors, coaches, PD, equity training; staff cut), per
+    """Yearly cost of what the levers set (supervisors, coaches, PD, equity training, cut staff), per
     pupil."""
     return {"all": float(state.district.cost[0]) / state.schools.enrolment.sum()}
 
