@@ -63,7 +63,11 @@ def _mix(z):
 
 
 def _mix_words(z):
-    z = z + _G
+    return _stir(z + _G)
+
+
+def _stir(z):
+    """Words to which the increment has been added are mixed in their place."""
     part = z >> _30
     z ^= part
     z *= _A
@@ -101,12 +105,11 @@ class Draws:
             when = np.array([[_mix(base ^ (each & _MASK))] for each in tick], dtype=np.uint64)
         else:
             when = np.uint64(_mix(base ^ (int(tick) & _MASK)))
-        z = keys ^ when
         if isinstance(slot, np.ndarray):
-            z = z + slot.astype(np.uint64) * _SLOT
-        elif slot:
-            z += np.uint64((int(slot) * int(_SLOT)) & _MASK)
-        z = _mix_words(z)
+            further = slot.astype(np.uint64) * _SLOT + _G
+        else:
+            further = np.uint64((int(slot) * int(_SLOT) + _GOLDEN) & _MASK)
+        z = _stir((keys ^ when) + further)
         z >>= _12
         u = z + _HALF
         u *= _UNIT
