@@ -61,7 +61,8 @@ def time_use(state):
 def support_hours(state):
     """Supervisors' hours with a principal, mean; and the share of principals without contact."""
     hours = state.principals.support
-    return np.array([hours.sum() / len(hours), np.count_nonzero(hours < 0.1) / len(hours)])
+    without = np.count_nonzero(hours < 0.1)
+    return np.array((float(np.add.reduce(hours)), float(without))) / len(hours)
 
 
 @outcome("SD", "higher", "june")
@@ -277,7 +278,7 @@ def operations_service(state):
 @outcome("h/week", "higher", "term", groups=everybody)
 def principal_hours_recovered(state):
     """Hours of operations work a principal is spared against service at the start of the run."""
-    return np.array([state.principals.recovered.sum() / len(state.principals)])
+    return np.add.reduce(state.principals.recovered, keepdims=True) / len(state.principals)
 
 
 @outcome("US$", "lower", "august")

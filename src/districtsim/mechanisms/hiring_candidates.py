@@ -168,7 +168,7 @@ def seen(u, vacancies, now, p):
 
 def _answer(now, ad):
     """Work out the candidates there are for this advertisement of all vacancies of the season."""
-    exists = _EACH < now.number[ad]
+    exists = now.number[ad] > _EACH
     candidate, of = exists.nonzero()
     candidate += CANDIDATES * ad
     u = now.draw.uniform("hiring.candidates", now.keys[of], now.tick, _ATTRIBUTES + candidate)

@@ -30,7 +30,7 @@ def leaving_chance(experience, low_income, leadership, of_color, p):
     returns     leave, move, each a probability a year, (teachers,)
     Sources     F402, F403, F404, F407
     """
-    band = np.searchsorted([4.0, 10.0, 15.0], experience, side="right")
+    band = (experience >= 4.0).astype(np.int8) + (experience >= 10.0) + (experience >= 15.0)
     leave = logit(np.array([p.leave_novice, p.leave_early, p.leave_middle, p.leave_late]))[band]
     move = logit(np.array([p.move_novice, p.move_early, p.move_middle, p.move_late]))[band]
     held = p.leadership * leadership
@@ -247,7 +247,7 @@ def office(state, p, draw):
     habit = np.where(staff.follows[rows], p.research_use.leader_hours, normal)
     staff.leading_habit[rows] = np.where(leads, habit, 0.0)
     skill = p.supervisor_skill + ndtri(u[2])
-    chosen = np.flatnonzero((staff.role[rows] == SUPERVISOR) & (u[3] < p.promoted))
+    chosen = ((staff.role[rows] == SUPERVISOR) & (u[3] < p.promoted)).nonzero()[0]
     if len(chosen):
         skill[chosen] += promote(state, p, draw, len(chosen))
     staff.skill[rows] = skill
