@@ -21,9 +21,11 @@ from districtsim.measuring import (
     units_with_people,
     weighted_mean,
 )
-from districtsim.world.state import STAFF_TASKS, SUBJECTS, UNITS
+from districtsim.world.state import PRINCIPAL_TASKS, STAFF_TASKS, SUBJECTS, TEACHER_TASKS, UNITS
 
 QUARTILES = (1, 2, 3, 4)
+TEACHERS = len(PRINCIPAL_TASKS)  # where teachers' hours begin in time_use, and the office's
+OFFICE = TEACHERS + len(TEACHER_TASKS)
 __all__ = ["WHEN", "outcome", "outcomes", "time_use_rows"]
 
 
@@ -45,16 +47,14 @@ def leading_hours(state):
 @outcome("h/week", "neither", "term", groups=tasks)
 def time_use(state):
     """Hours by role and task; means over posts that were filled when the week began."""
-    principals, district = state.principals, state.district
+    principals, district, chart = state.principals, state.district, state.chart
     at_work = max(1.0, district.teachers_at_work.item())  # who starts this week has no hours yet
-    by_role = state.staff.hours @ state.chart.role_mean
-    return np.concatenate(
-        (
-            np.add.reduce(principals.hours, axis=1) / len(principals),
-            district.teacher_hours[:, 0] / at_work,
-            by_role.take(state.chart.time_use_rows),
-        )
-    )
+    found = np.empty(OFFICE + len(chart.time_use_rows))
+    np.add.reduce(principals.hours, axis=1, out=found[:TEACHERS])
+    found[:TEACHERS] /= len(principals)
+    found[TEACHERS:OFFICE] = district.teacher_hours[:, 0] / at_work
+    (state.staff.hours @ chart.role_mean).take(chart.time_use_rows, out=found[OFFICE:])
+    return found
 
 
 @outcome("h/week", "higher", "term", groups=lambda state: ("all", "without contact"))

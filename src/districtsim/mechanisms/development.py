@@ -255,8 +255,9 @@ def deliver(state, p):
     fits = fit >= 0.5
     fit *= hours  # hours that fit
     wasted = hours - fit
-    district.pd_hours += hours.sum()
-    district.pd_wasted += wasted.sum()
+    given = hours.sum()
+    district.pd_hours += given
+    district.pd_wasted += given - fit.sum()
     hours *= fits
     district.pd_matched += hours.sum()
     attended = 1.0 - p.with_substitutes * (1.0 - p.substitutes_filled)

@@ -101,14 +101,14 @@ def _offered(state, p, due):
     waited = state.week - teachers.advertised[due]
     pick, rounds = teachers.candidate[due], teachers.round[due]
     slot = CANDIDATES * rounds + pick
-    there = candidates(state, "patience", slot, due) > waited
+    there = candidates(state, ("patience",), slot, due)[0] > waited
     there |= (rounds >= p.rounds - 1) & (pick == 0)
     signed = due[there]
     teachers.successor[signed] = slot[there]
     teachers.stage[signed] = NO_STAGE
     district.withdrew[0] += np.add.reduce(teachers.gone[signed])
     district.filled_posts[0] += len(signed)
-    district.days[0] += 7.0 * np.add.reduce(state.week - teachers.opened[signed])
+    district.days[0] += 7.0 * (state.week * len(signed) - np.add.reduce(teachers.opened[signed]))
     if len(signed) == len(due):
         return
     lost = due[~there]
@@ -131,8 +131,8 @@ def _read(state, p, ready):
     waited = week - teachers.advertised[ready]
     rounds = teachers.round[ready]
     slots = CANDIDATES * rounds + _EACH
-    patience = candidates(state, "patience", slots, ready)
-    pick = choice(candidates(state, "view", slots, ready), patience, waited)
+    patience, view = candidates(state, ("patience", "view"), slots, ready)
+    pick = choice(view, patience, waited)
     gone = teachers.applicants[rounds, ready] - np.add.reduce(patience > waited)
     teachers.gone[ready] = gone
     pick[(pick < 0) & (rounds >= p.rounds - 1)] = 0
@@ -180,7 +180,7 @@ def _work(state, p, rows, stage, place):
     and offers that are due are `_offered`.
 
     rows   vacancies in a stage when the work begins
-    stage, place  of each; place = schools * stage + school
+    stage, place  of each (`_place`)
     """
     teachers, principals = state.teachers, state.principals
     schools, week = len(principals), state.week
@@ -227,7 +227,7 @@ def _start_work(state, p, draw):
     drawn = draw.uniform("hiring.start", keys, season(state.week), 4 * pick + _FOUR)
     u, z = drawn[3], ndtri(drawn[:3])
     older = 1.0 + np.floor(14.0 * (u - p.novice_share) / (1.0 - p.novice_share))
-    ability, color = (candidates(state, name, pick, rows) for name in ("ability", "color"))
+    ability, color = candidates(state, ("ability", "color"), pick, rows)
     skill = ability + p.subject_spread * z
     teachers.skill[:, rows] = skill
     teachers.floor[:, rows] = skill - p.upkeep_gap
@@ -270,8 +270,13 @@ def step(state, p, draw):
         principals.queue_in_hr[:] = principals.files_left[:] = 0.0
         return
     stage, school, schools = teachers.stage[rows], teachers.school[rows], len(principals)
-    _work(state, p, rows, stage, schools * stage + school)
-    place, size = schools * teachers.stage[rows] + school, STAGES * schools
+    _work(state, p, rows, stage, _place(stage, school, schools))
+    place, size = _place(teachers.stage[rows], school, schools), STAGES * schools
     queue, left = np.bincount(place, None, size), np.bincount(place, teachers.work_left[rows], size)
     principals.queue_in_hr[:] = queue[IN_HR * schools : (IN_HR + 1) * schools]
     principals.files_left[:] = left[WITH_PRINCIPAL * schools : (WITH_PRINCIPAL + 1) * schools]
+
+
+def _place(stage, school, schools):
+    """Where vacancies are counted, in a table of stages and schools, flattened."""
+    return np.multiply(stage, schools, dtype=np.int64) + school

@@ -16,6 +16,7 @@ from districtsim.world.state import CANDIDATES, NO_STAGE
 
 HR = 3  # row of units
 FIRST_WEEK = 26
+AT_A_TIME = 4096  # people; their draws stay close to the processor
 COLUMNS = ("ability", "view", "patience", "color")
 ADVERTISEMENTS = (slice(0, CANDIDATES), slice(CANDIDATES, 2 * CANDIDATES))
 _EACH = np.arange(CANDIDATES)[:, None]
@@ -135,17 +136,18 @@ def advertise(state, rows, p, draw):
         teachers.later(name, _column, now, name, vars(teachers).get(name))
 
 
-def candidates(state, name, slots, rows):
-    """Values of these candidates, by slot, of these posts.
+def candidates(state, names, slots, rows):
+    """Values of these candidates, by slot, of these posts: an array for each name of a column.
 
     From the column if somebody has looked at it, and may have written into it; else as worked out.
     """
     teachers, now = state.teachers, state.chart.season
-    if now is None or name in vars(teachers):
-        return getattr(teachers, name)[slots, rows]
+    if now is None or not vars(teachers).keys().isdisjoint(names):
+        return [getattr(teachers, name)[slots, rows] for name in names]
     if not now.second and slots.max(initial=0) >= CANDIDATES:
         _answer(now, 1)
-    return getattr(now, name)[slots, now.place[rows]]
+    places = slots * now.width + now.place[rows]
+    return [getattr(now, name).ravel()[places] for name in names]
 
 
 def seen(u, vacancies, now, p):
@@ -168,19 +170,22 @@ def seen(u, vacancies, now, p):
 
 def _answer(now, ad):
     """Work out the candidates there are for this advertisement of all vacancies of the season."""
+    part, vacancies = ADVERTISEMENTS[ad], len(now.keys)
     exists = now.number[ad] > _EACH
-    candidate, of = exists.nonzero()
-    candidate += CANDIDATES * ad
-    u = now.draw.uniform("hiring.candidates", now.keys[of], now.tick, _ATTRIBUTES + candidate)
-    *values, screen = seen(u, now.vacancies[:, of], now, now.p)
+    candidates_there, of_vacancy = exists.nonzero()
+    candidates_there += part.start
+    score = np.zeros((2 * CANDIDATES, vacancies))
+    now.patience[part, :vacancies] = -1.0
+    for first in range(0, len(of_vacancy), AT_A_TIME):
+        some = slice(first, first + AT_A_TIME)
+        slot, of = candidates_there[some], of_vacancy[some]
+        u = now.draw.uniform("hiring.candidates", now.keys[of], now.tick, _ATTRIBUTES + slot)
+        *values, score[slot, of] = seen(u, now.vacancies[:, of], now, now.p)
+        for name, each in zip(COLUMNS, values):
+            getattr(now, name)[slot, of] = each
     if now.most < CANDIDATES:
-        score = np.zeros(exists.shape)
-        score[exists] = screen
-        on = passed_on(score, now.number[ad], now.most)
-        values[2][~on[exists]] = -1.0
-    now.patience[ADVERTISEMENTS[ad], : len(now.rows)] = -1.0
-    for name, each in zip(COLUMNS, values):
-        getattr(now, name)[candidate, of] = each
+        on = passed_on(score[part], now.number[ad], now.most)
+        now.patience[part, :vacancies][~on] = -1.0
     now.second = ad == 1
 
 
@@ -213,11 +218,11 @@ def _kept(state, old):
 def _make_room(now, posts):
     """A place for the candidates of each vacancy, and a last one, empty, for all other posts."""
     new, vacancies = len(now.rows), len(now.rows) + len(now.old)
-    now.place = np.full(posts, vacancies)
+    now.place, now.width = np.full(posts, vacancies), vacancies + 1
     now.place[now.rows] = np.arange(new)
     now.place[now.old] = np.arange(new, vacancies)
     for name in COLUMNS:
-        values = np.zeros((2 * CANDIDATES, vacancies + 1), bool if name == "color" else float)
+        values = np.zeros((2 * CANDIDATES, now.width), bool if name == "color" else float)
         if len(now.old):
             values[:, new:-1] = now.of_old[name]
         setattr(now, name, values)

@@ -9,6 +9,7 @@ from scipy.special import expit, logit, ndtri
 
 DECIDE_WEEK, JUNE = 24, 40
 SUPERVISOR = 3  # index of role
+_FOUR = np.arange(4)[:, None]
 LARGE_DISTRICT = 29_000  # pupils, F410
 
 
@@ -141,12 +142,13 @@ def transfer(state, p, draw):
         order = draw.uniform("turnover.transfer", teachers.key, state.year)
         place = state.schools.low_income
     place = place[teachers.school]
+    everybody, anywhere = np.flatnonzero(teachers.moving), np.flatnonzero(free)
+    everybody = everybody[np.argsort(order[everybody], kind="stable")]
+    anywhere = anywhere[np.argsort(place[anywhere], kind="stable")]
     sources, targets = [], []
     for k in range(kind.max() + 1):
-        movers = np.flatnonzero(teachers.moving & (kind == k))
-        posts = np.flatnonzero(free & (kind == k))
-        movers = movers[np.argsort(order[movers], kind="stable")]
-        posts = posts[np.argsort(place[posts], kind="stable")]
+        movers = everybody[kind[everybody] == k]
+        posts = anywhere[kind[anywhere] == k]
         pairs = min(len(movers), len(posts))
         sources.append(movers[:pairs])
         targets.append(posts[:pairs])
@@ -231,6 +233,9 @@ def office(state, p, draw):
         state.district.principals_left[:] = 0.0
         u = draw.uniform("turnover.office", staff.key, state.year)
         staff.exit_week[:] = exit_weeks(u, office_chance(staff.role, chart.pupils, p))
+        when = state.week + staff.exit_week
+        u = draw.uniform("turnover.successor", staff.key, when, _FOUR)
+        chart.successors = when, u  # a year's at once: it costs as much as a few months'
     rows = (staff.exit_week == state.week_of_year).nonzero()[0]
     rows = rows[staff.filled[rows]]
     if not len(rows):
@@ -239,7 +244,11 @@ def office(state, p, draw):
     staff.holder[rows] += 1
     staff.exit_week[rows] = -1
     staff.appropriation[:, rows] = p.newcomer
-    u = draw.uniform("turnover.successor", keys, state.week, np.arange(4)[:, None])
+    when, drawn = chart.successors
+    if (when[rows] == state.week).all():
+        u = drawn[:, rows]
+    else:
+        u = draw.uniform("turnover.successor", keys, state.week, _FOUR)
     staff.willingness[rows] = 0.2 + 0.8 * u[0]
     staff.follows[rows] = u[1] < p.continues
     leads = staff.role[rows] <= 2

@@ -93,7 +93,8 @@ class Draws:
 
         stream  name of the decision, for example "turnover.leaves"
         keys    lasting keys of the posts that decide, uint64 array
-        tick    when: year or week, integer; or several in a list, one row of draws each
+        tick    when: year or week, integer; or several in a list, one row of draws each; or an
+                array of integers, one for each key
         slot    which of several draws of one post (a candidate, a subject): an integer or an
                 array that broadcasts with keys
         returns array of the broadcast shape
@@ -103,6 +104,8 @@ class Draws:
             base = self._streams[stream] = _mix(self._root ^ hash_of(stream))
         if isinstance(tick, list):
             when = np.array([[_mix(base ^ (each & _MASK))] for each in tick], dtype=np.uint64)
+        elif isinstance(tick, np.ndarray):
+            when = _mix_words(tick.astype(np.uint64) ^ np.uint64(base))
         else:
             when = np.uint64(_mix(base ^ (int(tick) & _MASK)))
         if isinstance(slot, np.ndarray):

@@ -162,7 +162,7 @@ def _chart(state, desks, source, numbers):
     chart.reorganised, chart.new_meetings = False, 0.0
     chart.moved, chart.offers = False, ((), ())
     chart.excusing, chart.usual_hours, chart.season = False, None, None
-    chart.unit_weights = b"", None
+    chart.unit_weights, chart.successors = (b"", None), (np.zeros(len(staff)), None)
 
 
 def _principals(state, source, numbers, draw):
