@@ -23,10 +23,8 @@ def sharpness(elements, hours, p):
     Sources   P44, F309
     """
     covered = elements / (elements + p.covers_half)
-    minutes = hours * (60.0 * WEEKS_A_MONTH / elements)
-    minutes /= minutes + p.minutes_half
-    minutes *= covered
-    return minutes
+    half = p.minutes_half * elements / (60.0 * WEEKS_A_MONTH)  # hours that make minutes_half
+    return hours / (hours + half) * covered
 
 
 def usefulness(leadership, skill, p):

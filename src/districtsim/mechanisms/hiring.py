@@ -45,17 +45,14 @@ def reading_hours(passed, assistants, light, p):
     return hours / (1.0 + assistants), files
 
 
-def choice(view, patience, waited):
-    """The principal's choice: the highest view of those still there (patience > waited); -1 where
-    nobody is. Candidates are counted from 0 within their advertisement.
+def choice(view, there):
+    """The principal's choice: the highest view of those still there; candidate 0 where nobody is.
+    Candidates are counted from 0 within their advertisement.
 
-    view, patience  (candidates, vacancies)
-    waited          weeks since the vacancy became known or was advertised again, (vacancies,)
+    view, there  (candidates, vacancies); there: patience > weeks since the vacancy became known or
+                 was advertised again
     """
-    best = np.where(patience > waited, view, -np.inf)
-    pick = best.argmax(axis=0)
-    pick[np.maximum.reduce(best) == -np.inf] = -1
-    return pick
+    return np.where(there, view, -np.inf).argmax(axis=0)
 
 
 def answered(state):
@@ -99,10 +96,9 @@ def _offered(state, p, due):
         return
     teachers, district = state.teachers, state.district
     waited = state.week - teachers.advertised[due]
-    pick, rounds = teachers.candidate[due], teachers.round[due]
-    slot = CANDIDATES * rounds + pick
+    slot = CANDIDATES * teachers.round[due] + teachers.candidate[due]
     there = candidates(state, ("patience",), slot, due)[0] > waited
-    there |= (rounds >= p.rounds - 1) & (pick == 0)
+    there |= slot == CANDIDATES * (p.rounds - 1)
     signed = due[there]
     teachers.successor[signed] = slot[there]
     teachers.stage[signed] = NO_STAGE
@@ -132,11 +128,11 @@ def _read(state, p, ready):
     rounds = teachers.round[ready]
     slots = CANDIDATES * rounds + _EACH
     patience, view = candidates(state, ("patience", "view"), slots, ready)
-    pick = choice(view, patience, waited)
-    gone = teachers.applicants[rounds, ready] - np.add.reduce(patience > waited)
+    there = patience > waited
+    pick, here = choice(view, there), np.add.reduce(there)
+    gone = teachers.applicants[rounds, ready] - here
     teachers.gone[ready] = gone
-    pick[(pick < 0) & (rounds >= p.rounds - 1)] = 0
-    some = pick >= 0
+    some = (here > 0) | (rounds >= p.rounds - 1)
     offered = ready[some]
     teachers.stage[offered] = OFFERED
     teachers.candidate[offered] = pick[some]
