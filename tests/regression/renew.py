@@ -32,7 +32,8 @@ MUCH = Policy(
     starts=10,
     ends=140,
 )
-POLICIES = {"status quo": Policy("status_quo"), "much": MUCH}
+ALL = Policy.load("performance_alignment").replaced({"equity.training_hours": 20})
+POLICIES = {"status quo": Policy("status_quo"), "much": MUCH, "all": ALL}
 
 
 def districts():

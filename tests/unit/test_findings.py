@@ -282,8 +282,40 @@ def test_what_is_wrong_in_the_ledger_is_said_with_its_place(tmp_path, old, new, 
     assert "ledger.yaml" in str(problem.value)
 
 
+PART = """
+findings:
+  P03:
+    priority: secondary
+    claim: A third.
+    source: Somebody 2000 (P03)
+    not_modelled: There are no school boards in the model.
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("P03", "P02", "twice"),
+        ("priority: secondary", "priority: high", "core, secondary"),
+        ("findings:", "sizes: {}\nfindings:", "'sizes' is not known"),
+        ("findings:", "finding:", "'finding' is not known"),
+    ],
+)
+def test_a_ledger_may_stand_in_parts_and_errors_name_the_part(tmp_path, old, new, says):
+    part = tmp_path / "ledger_more.yaml"
+    part.write_text(PART)
+    assert list(read(tmp_path, GOOD).findings) == ["P01", "P02", "P03"]
+    part.write_text(PART.replace(old, new))
+    with pytest.raises(SettingError, match=says) as problem:
+        read(tmp_path, GOOD)
+    assert "ledger_more.yaml" in str(problem.value)
+
+
 def test_the_ledger_is_whole():
     book = load()
+    assert list(book.findings) == [f"P{number:02d}" for number in range(1, 98)]
+    silent = [finding for finding in book.findings.values() if finding.not_modelled]
+    assert len(silent) <= 15
     for finding in book.findings.values():
         assert finding.id in finding.source, "a source names its pattern"
         assert finding.claim.endswith("."), finding.id

@@ -47,6 +47,18 @@ def test_findings_that_are_there_are_not_run_again(tiny, capsys, monkeypatch):
     assert {"id", "effect", "low", "high", "robustness", "ablation", "region", "holds"} <= set(row)
 
 
+def test_secondary_findings_may_have_fewer_draws(tiny, capsys):
+    many = ["findings", "P06", "P08", *FEW, "--secondary", "3", "--out", "mine"]
+    assert main(many) == 0
+    capsys.readouterr()
+    assert "6 draws (3 for secondary findings)" in (tiny / "mine/findings.md").read_text()
+    draws = {name: findings_store.stored("mine", name)["draws"] for name in ("P06", "P08")}
+    assert draws == {"P06": 6, "P08": 3}
+    assert main(many) == 0
+    assert "2 of 2 findings are there already" in capsys.readouterr().err
+    assert main(["findings", "P06", "--secondary", "few"]) == 2
+
+
 def test_what_is_stored_of_another_effort_is_run_again(tiny, capsys):
     assert main(["findings", "P06", *FEW, "--out", "mine"]) == 0
     assert main(["findings", "P06", *FEW, "--out", "mine", "--seed", "2"]) == 0

@@ -52,3 +52,10 @@ def test_all_or_none_or_few_failing_is_said_so():
     assert "too few" in few.text
     assert few.names[0] == "m.n5"
     assert "no draws" in region({}, np.empty(0, dtype=bool), np.empty(0)).text
+
+
+def test_an_effect_that_is_the_same_in_all_draws_names_nobody():
+    drawn, asked = draws(), []
+    found = region(drawn, np.ones(200, dtype=bool), np.zeros(200), moves=asked.append)
+    assert found.names == ()
+    assert asked == []

@@ -28,24 +28,21 @@ def findings(arguments):
     if arguments.list:
         show([_listed(finding) for finding in chosen], arguments.json)
         return
-    effort = Effort.checked(
-        number(arguments.draws),
-        number(arguments.replicates),
-        number(arguments.seed),
-        arguments.district,
-    )
+    effort = _effort(arguments, arguments.draws)
+    others = _effort(arguments, arguments.secondary) if arguments.secondary else effort
     count = workers(arguments)
     from districtsim.cli import findings_files as files
 
     docs = files.check_docs(arguments.docs) if arguments.docs else None
     with _folder(arguments.out) as folder:
-        rows = _run(book, chosen, effort, folder, count)
+        rows = _run(book, chosen, (effort, others), folder, count)
         print("Drawing the figures ...", file=sys.stderr, flush=True)
         paths = files.draw(folder, rows, effort)
-        pages = [files.write(folder, rows, effort)]
+        pages = [files.write(folder, rows, effort, others)]
         if docs:
             told = ["findings", *arguments.ids, "--docs", arguments.docs]
-            pages.append(files.write_docs(docs, folder, rows, effort, told))
+            told += ["--secondary", arguments.secondary] if arguments.secondary else []
+            pages.append(files.write_docs(docs, folder, rows, (effort, others), told))
     detail = len(rows) == 1 and bool(arguments.ids)
     if arguments.json:
         show(rows, True, folder=str(folder))
@@ -57,6 +54,12 @@ def findings(arguments):
         print(f"\n{findings_page.summary(rows)}\n")
         print("\n".join(f"figure   {path}" for path in paths))
         print("\n".join(f"page     {path}" for path in pages))
+
+
+def _effort(arguments, draws):
+    return Effort.checked(
+        number(draws), number(arguments.replicates), number(arguments.seed), arguments.district
+    )
 
 
 def _listed(finding):
@@ -85,21 +88,28 @@ def _folder(out):
             raise
 
 
-def _run(book, chosen, effort, folder, count):
-    """A row for each finding, in order; those stored in the folder are not run again."""
-    marks = {
-        finding.id: findings_store.fingerprint(finding, effort, place_of(book, finding, effort))
-        for finding in chosen
-        if not finding.not_modelled
-    }
+def _run(book, chosen, efforts, folder, count):
+    """A row for each finding, in order; those stored in the folder are not run again.
+
+    efforts  for core and for secondary findings
+    """
+    effort_of = {finding.id: efforts[0] if finding.core else efforts[1] for finding in chosen}
+    marks = {}
+    for finding in chosen:
+        if not finding.not_modelled:
+            effort = effort_of[finding.id]
+            place = place_of(book, finding, effort)
+            marks[finding.id] = findings_store.fingerprint(finding, effort, place)
     rows = {name: findings_store.stored(folder, name, mark) for name, mark in marks.items()}
     rows = {name: row for name, row in rows.items() if row}
     if rows:
         print(f"{len(rows)} of {len(chosen)} findings are there already.", file=sys.stderr)
-    names = [finding.id for finding in chosen]
-    for checked in ledger_run.check(names, effort, workers=count, book=book, done=rows):
-        name = checked.finding.id
-        rows[name] = findings_store.save(folder, checked, marks[name])
+    for effort in efforts[:1] if efforts[0] is efforts[1] else efforts:
+        names = [name for name, its in effort_of.items() if its is effort]
+        if names:
+            for checked in ledger_run.check(names, effort, workers=count, book=book, done=rows):
+                name = checked.finding.id
+                rows[name] = findings_store.save(folder, checked, marks[name])
     return [rows.get(finding.id) or ledger_run.silent_row(finding) for finding in chosen]
 
 

@@ -80,6 +80,9 @@ def _findings(parser):
     parser.add_argument(
         "--draws", default="100", metavar="N", help="of all uncertain numbers (default 100)"
     )
+    parser.add_argument(
+        "--secondary", metavar="N", help="the same for secondary findings (default: as --draws)"
+    )
     parser.add_argument("--replicates", default="20", metavar="N", help="default 20")
     parser.add_argument("--seed", default="1", metavar="N", help="root of all chance (default 1)")
     parser.add_argument("--workers", metavar="N", help="processes (default: one for each core)")

@@ -1,4 +1,5 @@
-"""Findings, reading: findings.yaml, checked entry by entry when it is read."""
+"""Findings, reading: findings.yaml and findings_*.yaml beside it, checked entry by entry when they
+are read."""
 
 import json
 from functools import cache
@@ -28,32 +29,48 @@ _ALWAYS = ("priority", "claim", "source")
 
 @cache
 def load(path=PAGE):
-    """The Ledger of a file. Raises SettingError with file and line for anything it cannot use."""
-    page = read_yaml(path)
-    for key in page:
-        if key not in ("districts", "sizes", "findings"):
-            raise SettingError(
-                f"{path}: '{key}' is not known; a ledger has districts, sizes, findings."
-            )
+    """The Ledger of a file and its parts: `name_*.yaml` beside name.yaml, which hold findings only.
+
+    Findings stand in the order of their IDs.
+    Raises SettingError with file and line for anything it cannot use.
+    """
+    page = _page(path, ("districts", "sizes", "findings"))
     districts = page.get("districts") or {}
     if not isinstance(districts, dict) or not districts:
         raise SettingError(f"{path}: districts: name at least one, the usual one first.")
-    entries = page.get("findings")
-    if not isinstance(entries, dict) or not entries:
-        raise SettingError(f"{path}: findings: expected `P01:` and its lines.")
     sizes = page.get("sizes") or {}
     settings.check_outcomes(list(sizes), f"{path}: sizes")
-    reader = _Reader(path, districts, sizes)
-    return Ledger({str(n): reader.placed(str(n), e) for n, e in entries.items()}, districts)
+    found = {}
+    parts = sorted(path.parent.glob(f"{path.stem}_*.yaml"))
+    for part in (path, *parts):
+        entries = (page if part == path else _page(part, ("findings",))).get("findings")
+        if not isinstance(entries, dict) or not entries:
+            raise SettingError(f"{part}: findings: expected `P01:` and its lines.")
+        reader = _Reader(part, districts, sizes)
+        for name, entry in entries.items():
+            found[str(name)] = reader.placed(str(name), entry, found)
+    return Ledger(dict(sorted(found.items())), districts)
+
+
+def _page(path, allowed):
+    page = read_yaml(path)
+    for key in page:
+        if key not in allowed:
+            raise SettingError(
+                f"{path}: '{key}' is not known; a ledger has {', '.join(allowed)} here."
+            )
+    return page
 
 
 class _Reader:
     def __init__(self, path, districts, sizes):
         self._path, self._districts, self._sizes = path, districts, sizes
 
-    def placed(self, name, entry):
+    def placed(self, name, entry, found):
         """The Finding of an entry; what is wrong with it is said with the line it begins on."""
         try:
+            if name in found:
+                raise SettingError(f"{name}: is there twice; another file has it, too.")
             return self.finding(name, entry)
         except SettingError as problem:
             line = line_of(self._path, f"findings.{name}")

@@ -67,7 +67,7 @@ def region(drawn, held, effect=None, moves=None):
     names, count, holding = list(drawn), len(held), int(np.sum(held))
     table = np.array([drawn[name] for name in names])
     few = min(holding, count - holding) < FEWEST
-    if few and (effect is None or count < 2 * FEWEST):
+    if few and (effect is None or count < 2 * FEWEST or not _differs(effect)):
         return _plain((), {}, holding, count)
     size = None if effect is None else _deciding(np.asarray(effect), held, few)
     strength, chance = _by_rank_sum(table, held) if size is None else _by_effect(table, size)
@@ -84,6 +84,12 @@ def region(drawn, held, effect=None, moves=None):
     outside = int(held[~where].sum()), int((~where).sum())
     text = _sentence(sides, both, inside, outside, holding, count, clear)
     return Region(best, found, clear, sides, both, inside, outside, text)
+
+
+def _differs(effect):
+    """Whether the effect is not the same in all draws; if it is, no number goes with it."""
+    there = np.asarray(effect)[np.isfinite(effect)]
+    return len(there) > 0 and np.ptp(there) > 0
 
 
 def _deciding(effect, held, few):
