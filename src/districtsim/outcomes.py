@@ -61,8 +61,8 @@ def time_use(state):
 def support_hours(state):
     """Supervisors' hours with a principal, mean; and the share of principals without contact."""
     hours = state.principals.support
-    without = np.count_nonzero(hours < 0.1)
-    return np.array((float(np.add.reduce(hours)), float(without))) / len(hours)
+    mean = float(np.add.reduce(hours)) / len(hours)
+    return np.array((mean, np.count_nonzero(hours < 0.1) / len(hours)))
 
 
 @outcome("SD", "higher", "june")

@@ -104,8 +104,9 @@ def joint_practice(appropriation, hours, p):
 
 def neighbours(understanding, there):
     """Mean understanding of the other units that have people; 0 where there are none; (units,)."""
-    others = (understanding * there).sum() - understanding * there
-    return others / np.maximum(there.sum() - there, 1.0)
+    known = understanding * there
+    others = np.add.reduce(known) - known
+    return others / np.maximum(np.count_nonzero(there) - there, 1.0)
 
 
 def start_policy(state, p):

@@ -176,7 +176,7 @@ def _work(state, p, rows, stage, place):
     and offers that are due are `_offered`.
 
     rows   vacancies in a stage when the work begins
-    stage, place  of each (`_place`)
+    stage, place  of each; place = schools * stage + school, where it is counted
     """
     teachers, principals = state.teachers, state.principals
     schools, week = len(principals), state.week
@@ -266,13 +266,8 @@ def step(state, p, draw):
         principals.queue_in_hr[:] = principals.files_left[:] = 0.0
         return
     stage, school, schools = teachers.stage[rows], teachers.school[rows], len(principals)
-    _work(state, p, rows, stage, _place(stage, school, schools))
-    place, size = _place(teachers.stage[rows], school, schools), STAGES * schools
+    _work(state, p, rows, stage, schools * stage + school)
+    place, size = schools * teachers.stage[rows] + school, STAGES * schools
     queue, left = np.bincount(place, None, size), np.bincount(place, teachers.work_left[rows], size)
     principals.queue_in_hr[:] = queue[IN_HR * schools : (IN_HR + 1) * schools]
     principals.files_left[:] = left[WITH_PRINCIPAL * schools : (WITH_PRINCIPAL + 1) * schools]
-
-
-def _place(stage, school, schools):
-    """Where vacancies are counted, in a table of stages and schools, flattened."""
-    return np.multiply(stage, schools, dtype=np.int64) + school

@@ -65,14 +65,16 @@ def principals_month(state, p, troubles):
 
 def _meetings(state, p):
     week, district = state.week_of_year, state.district
-    hours = p.meeting_hours + state.principals.consulting * (4 <= week < 8)
+    hours = p.meeting_hours
     if state.in_term and p.standards.joint:
         hours = hours + p.defining_hours
     if 28 <= week < 32 and p.planning.improvement_plan == "capacity":
         hours = hours + p.capacity_plan_hours / 4.0
     further = float(district.initiatives[0]) - p.usual_initiatives
     hours = hours + p.school_initiative_hours * further
-    return hours + p.reorganise_hours / 6.0 * (district.reorganising[0] > 0.0)
+    if district.reorganising[0] > 0.0:
+        hours = hours + p.reorganise_hours / 6.0
+    return hours + state.principals.consulting if 4 <= week < 8 else hours
 
 
 def principals_week(state, p):

@@ -118,9 +118,9 @@ class Teachers(Posts):
     leaving = Column("yes/no", "has given notice for this June", False, kind=bool)
     moving = Column("yes/no", "wants another school of the district", False, kind=bool)
     notice_week = Column("week of year", "when the vacancy becomes known; -1 none", -1,
-                         kind=np.int8)  # fmt: skip
+                         kind=np.int64)  # fmt: skip
     stage = Column("stage", "0 none, 1 in HR, 2 with the principal, 3 offered", NO_STAGE,
-                   kind=np.int8)  # fmt: skip
+                   kind=np.int64)  # fmt: skip
     opened = Column("week of run", "when the vacancy became known", 0, kind=np.int64)
     advertised = Column("week of run", "when it was last advertised", 0, kind=np.int64)
     work_left = Column("hours", "work left in the present stage")
