@@ -21,9 +21,11 @@ from districtsim.measuring import (
     units_with_people,
     weighted_mean,
 )
-from districtsim.world.state import STAFF_TASKS, SUBJECTS, UNITS
+from districtsim.world.state import PRINCIPAL_TASKS, STAFF_TASKS, SUBJECTS, TEACHER_TASKS, UNITS
 
 QUARTILES = (1, 2, 3, 4)
+TEACHERS = len(PRINCIPAL_TASKS)  # where teachers' hours begin in time_use, and the office's
+OFFICE = TEACHERS + len(TEACHER_TASKS)
 __all__ = ["WHEN", "outcome", "outcomes", "time_use_rows"]
 
 
@@ -45,23 +47,22 @@ def leading_hours(state):
 @outcome("h/week", "neither", "term", groups=tasks)
 def time_use(state):
     """Hours by role and task; means over posts that were filled when the week began."""
-    principals, district = state.principals, state.district
+    principals, district, chart = state.principals, state.district, state.chart
     at_work = max(1.0, district.teachers_at_work.item())  # who starts this week has no hours yet
-    by_role = state.staff.hours @ state.chart.role_mean
-    return np.concatenate(
-        (
-            np.add.reduce(principals.hours, axis=1) / len(principals),
-            district.teacher_hours[:, 0] / at_work,
-            by_role.take(state.chart.time_use_rows),
-        )
-    )
+    found = np.empty(OFFICE + len(chart.time_use_rows))
+    np.add.reduce(principals.hours, axis=1, out=found[:TEACHERS])
+    found[:TEACHERS] /= len(principals)
+    found[TEACHERS:OFFICE] = district.teacher_hours[:, 0] / at_work
+    (state.staff.hours @ chart.role_mean).take(chart.time_use_rows, out=found[OFFICE:])
+    return found
 
 
 @outcome("h/week", "higher", "term", groups=lambda state: ("all", "without contact"))
 def support_hours(state):
     """Supervisors' hours with a principal, mean; and the share of principals without contact."""
     hours = state.principals.support
-    return np.array([hours.sum() / len(hours), np.count_nonzero(hours < 0.1) / len(hours)])
+    mean = float(np.add.reduce(hours)) / len(hours)
+    return np.array((mean, np.count_nonzero(hours < 0.1) / len(hours)))
 
 
 @outcome("SD", "higher", "june")
@@ -277,13 +278,13 @@ def operations_service(state):
 @outcome("h/week", "higher", "term", groups=everybody)
 def principal_hours_recovered(state):
     """Hours of operations work a principal is spared against service at the start of the run."""
-    return np.array([state.principals.recovered.sum() / len(state.principals)])
+    return np.add.reduce(state.principals.recovered, keepdims=True) / len(state.principals)
 
 
 @outcome("US$", "lower", "august")
 def cost_per_student(state):
-    """Yearly cost of what the levers set (supervisors, coaches, PD, equity training, cut staff), per
-    pupil."""
+    """Yearly cost of what the levers set (supervisors, coaches, PD, equity training, less the staff
+    that a cut takes away), per pupil."""
     return {"all": float(state.district.cost[0]) / state.schools.enrolment.sum()}
 
 

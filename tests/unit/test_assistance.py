@@ -13,7 +13,7 @@ from districtsim.mechanisms.assistance import (
     learned,
     neighbours,
     next_habit,
-    unit_means,
+    unit_weights,
     wanted_hours,
 )
 
@@ -82,10 +82,11 @@ def test_leaders_who_carry_the_policy_want_its_hours():
 
 
 def test_unit_means():
-    appropriation = np.array([[1.0, 2.0, 3.0], [0.0, 4.0, 2.0]])
-    members = np.array([[1.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+    appropriation = np.array([[1.0, 2.0, 3.0, 4.0], [0.0, 4.0, 2.0, 4.0]])
+    in_unit = np.array([[1.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+    weights = unit_weights(in_unit, np.array([True, True, True, False]))
     # (1 + 2) / 2 and (0 + 4) / 2 in the first unit, one person in the second, nobody in the third
-    assert unit_means(appropriation, members).tolist() == [[1.5, 3.0, 0.0], [2.0, 2.0, 0.0]]
+    assert (appropriation @ weights).tolist() == [[1.5, 3.0, 0.0], [2.0, 2.0, 0.0]]
 
 
 def test_people_of_other_units_learn_from_each_other():

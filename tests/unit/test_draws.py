@@ -96,6 +96,16 @@ def test_slots_may_be_one_number_or_an_array():
     assert each.tolist() == [together[3, 0], together[1, 1]]
 
 
+def test_ticks_may_be_one_number_a_list_or_one_for_each_post():
+    keys, draw = keys_of(["a", "b"]), Draws(1)
+    rows = draw.uniform("x", keys, [-4, 9])
+    assert rows.tolist() == [draw.uniform("x", keys, tick).tolist() for tick in (-4, 9)]
+    each = draw.uniform("x", keys, np.array([-4, 9]), np.arange(3)[:, None])
+    for slot in range(3):
+        assert each[slot, 0] == draw.uniform("x", keys, -4, slot)[0]
+        assert each[slot, 1] == draw.uniform("x", keys, 9, slot)[1]
+
+
 def test_slots_and_ticks_may_be_numpy_numbers():
     keys, draw = keys_of(["a", "b"]), Draws(1)
     expected = draw.uniform("x", keys, 4, 3)

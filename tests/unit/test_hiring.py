@@ -6,17 +6,20 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from districtsim.mechanisms.hiring import (
-    answers,
+from districtsim.mechanisms.hiring import choice, reading_hours
+from districtsim.mechanisms.hiring_candidates import (
+    COLUMNS,
     applicants,
-    choice,
     disparity_left,
     passed_on,
     patience_weeks,
-    reading_hours,
     season,
     signal,
 )
+from districtsim.simulation import Simulation
+from districtsim.world.district import District
+from districtsim.world.policies import Policy
+from districtsim.world.state import OFFERED
 
 
 def test_how_many_apply():
@@ -83,18 +86,52 @@ def test_a_season_runs_from_spring_to_spring(week, number):
     assert season(week) == number
 
 
-def test_answers_are_those_of_the_present_advertisement():
-    column = np.arange(24)[:, None] * 100 + np.arange(3)
-    found = answers(column, np.array([0, 2]), np.array([0, 1]))
-    assert found[:, 0].tolist() == [100 * c for c in range(12)]
-    assert found[:, 1].tolist() == [100 * c + 2 for c in range(12, 24)]
+@pytest.mark.parametrize("tasks", [False, True])
+def test_it_makes_no_difference_whether_somebody_looks_at_candidates(tasks):
+    policy = Policy("tasks", {"hr.screening": "performance_task"} if tasks else {})
+    slow = {"hiring": {"hr_hours_light": 24.0, "hr_hours_task": 24.0, "patience": 7.0}}
+    looked, left = (
+        Simulation(District.synthetic(8, 2), policy, 4, parameters=slow) for _ in range(2)
+    )
+    again = 0
+    for _ in range(90):
+        looked.step()
+        left.step()
+        for name in COLUMNS:
+            getattr(looked.state.teachers, name)
+        again += int(left.state.teachers.round.sum())
+    assert again  # second advertisements, and vacancies from one season in the next
+    vacant = np.flatnonzero(left.state.teachers.stage)
+    assert len(vacant)
+    for name in ("stage", "successor", "experience", "of_color", "round"):
+        seen, unseen = (getattr(each.state.teachers, name) for each in (looked, left))
+        assert seen.tolist() == unseen.tolist()
+    for name in COLUMNS:
+        seen, unseen = (getattr(each.state.teachers, name)[:, vacant] for each in (looked, left))
+        assert seen == pytest.approx(unseen)
+
+
+def test_what_somebody_writes_into_a_column_of_candidates_holds():
+    simulation = Simulation(District.synthetic(8, 2), Policy("nothing"), 4)
+    while simulation.week != 27:
+        simulation.step()
+    teachers = simulation.state.teachers
+    teachers.patience[teachers.patience >= 0] = 500.0  # everybody waits, and the last is the best
+    teachers.view[:] = np.arange(24)[:, None]
+    offers = 0
+    while simulation.week < 40:
+        simulation.step()
+        offered = (teachers.stage == OFFERED).nonzero()[0]
+        assert (teachers.candidate[offered] == teachers.applicants[0, offered] - 1).all()
+        offers += len(offered)
+    assert offers
 
 
 def test_the_principal_takes_the_best_of_those_still_there():
     view = np.array([[1.0, 1.0, 1.0], [3.0, 3.0, 3.0], [2.0, 2.0, 2.0]])
     patience = np.array([[9.0, 9.0, 4.0], [5.0, 4.0, 4.0], [9.0, 9.0, -1.0]])
     # the best waits 5 weeks; after 4 she is there, or gone at exactly 4, or nobody is
-    assert choice(view, patience, np.array([4, 4, 4])).tolist() == [1, 2, -1]
+    assert choice(view, patience > np.array([4, 4, 4])).tolist() == [1, 2, 0]
 
 
 def test_behaviour_takes_the_disparity_out_of_selection():

@@ -77,17 +77,17 @@ def next_habit(habit, built, displaced, wanted, understanding, p):
 def wanted_hours(follows, levers, normal):
     """Hours a leader would lead anyway: the policy's if the leader carries it, else the smaller of
     the policy's and the normal."""
-    return np.where(follows, levers.leader_hours, np.minimum(normal, levers.leader_hours))
+    return np.where(follows, levers.leader_hours, min(normal, levers.leader_hours))
 
 
-def unit_means(appropriation, members):
-    """Mean of each idea over the people of each unit; 0 where a unit has nobody.
+def unit_weights(in_unit, filled):
+    """Each person's weight in the mean over the people of each unit, (people, units); 0 at empty
+    desks.
 
-    appropriation  0 to 4, (ideas, people), or a mean over ideas, (people,)
-    members        1 where the person belongs to the unit and the desk is filled, (people, units)
-    returns        (ideas, units), or (units,)
+    in_unit  1 where the desk belongs to the unit, (people, units);  filled  yes/no, (people,)
     """
-    return appropriation @ members / np.maximum(np.ones(len(members)) @ members, 1.0)
+    there = in_unit * filled[:, None]
+    return there / np.maximum(np.add.reduce(there), 1.0)
 
 
 def joint_practice(appropriation, hours, p):
@@ -104,8 +104,9 @@ def joint_practice(appropriation, hours, p):
 
 def neighbours(understanding, there):
     """Mean understanding of the other units that have people; 0 where there are none; (units,)."""
-    others = (understanding * there).sum() - understanding * there
-    return others / np.maximum(there.sum() - there, 1.0)
+    known = understanding * there
+    others = np.add.reduce(known) - known
+    return others / np.maximum(np.count_nonzero(there) - there, 1.0)
 
 
 def start_policy(state, p):
@@ -161,24 +162,26 @@ def step(state, p, draw):
     staff, chart, units, r = state.staff, state.chart, state.units, p.research_use
     a, leaders = staff.appropriation, chart.leaders
     coach = r.coach_quality * knows_enough(p.coach_knowledge, p.knowledge_half)
-    members = chart.in_unit * staff.filled[:, None]
-    by_unit = unit_means(a, members)
-    colleagues = by_unit.take(staff.unit, axis=1)
-    practice = knows_enough(colleagues, p.knowledge_half)
+    weights = _weights(state)
+    by_unit = a @ weights
+    practice = knows_enough(by_unit, p.knowledge_half).take(staff.unit, axis=1)
     practice *= p.peer_moves * staff.contact_peers
-    practice *= colleagues > a + AHEAD
-    moves = p.dialogue_moves if r.theory_of_action == "dialogue" else p.told_moves
+    practice *= (by_unit - AHEAD).take(staff.unit, axis=1) > a
     by_leader = knows_enough(a[:, leaders], p.knowledge_half).take(staff.led_by, axis=1)
-    by_leader *= p.leader_moves * staff.contact_leader + moves * staff.contact_theory
+    guided = p.leader_moves * staff.contact_leader
+    if not staff.untouched("contact_theory"):
+        moves = p.dialogue_moves if r.theory_of_action == "dialogue" else p.told_moves
+        guided += moves * staff.contact_theory
+    by_leader *= guided
     practice += by_leader
-    if staff.contact_joint.any():
+    if not staff.untouched("contact_joint") and staff.contact_joint.any():
         practice += joint_practice(a, staff.contact_joint, p)
     if state.coaches.filled[0]:  # as planned; the lever may have changed this week
         practice += staff.contact_coach * (coach * p.doing_coached)
     built, leading = staff.contact_built[leaders], staff.hours[0, leaders]
     practice[:, leaders] += built * coach + leading * p.own_moves
     practice *= float(state.district.attention[0])
-    around = neighbours(by_unit.sum(axis=0) / len(a), chart.units_there)
+    around = neighbours(np.add.reduce(by_unit) / len(a), chart.units_there)
     carried = p.supported_by_premise * units.premise + p.supported_by_neighbours * around
     supported = p.supported_at_least + carried.take(staff.unit)
     change = learned(a, practice, chart.distance, p)
@@ -186,10 +189,18 @@ def step(state, p, draw):
     change *= 4.0 * staff.filled
     built = built * r.coach_quality * staff.willingness[leaders]
     wanted = wanted_hours(staff.follows[leaders], r, chart.normal_leader_hours)
-    habit, depth = staff.leading_habit[leaders], a[:, leaders].sum(axis=0) / len(a)
+    habit, depth = staff.leading_habit[leaders], np.add.reduce(a[:, leaders]) / len(a)
     staff.leading_habit[leaders] = next_habit(
         habit, built, staff.displaced[leaders], wanted, depth, p
     )
     change += a
     staff.appropriation = a = np.minimum(np.maximum(change, 0.0, out=change), 4.0, out=change)
-    units.understanding = unit_means(a.sum(axis=0) / len(a), members)
+    units.understanding = np.add.reduce(a @ weights) / len(a)
+
+
+def _weights(state):
+    """unit_weights, kept as long as the same desks are filled."""
+    chart, filled = state.chart, state.staff.filled.tobytes()
+    if chart.unit_weights[0] != filled:
+        chart.unit_weights = filled, unit_weights(chart.in_unit, state.staff.filled)
+    return chart.unit_weights[1]

@@ -42,7 +42,7 @@ def events(days):
 def event_hours(event, days, day_hours):
     """PD hours of event e for each school: day_hours * clip(days - e, 0, 1); scalar or
     (schools,)."""
-    return day_hours * np.clip(days - event, 0.0, 1.0)
+    return day_hours * np.minimum(1.0, np.maximum(0.0, days - event))
 
 
 def siloed_shares(first_subject, first_share):
@@ -113,12 +113,16 @@ def settled(fresh, practised, p):
     practised  hours of useful feedback a week, (teachers,)
     returns    gain of skill (subjects, teachers), kept share of fresh knowledge (teachers,)
     """
-    settling = np.minimum(p.settles + p.settles_practised * practised, 0.8)
+    settling = practised * p.settles_practised
+    settling += p.settles
+    np.minimum(settling, 0.8, out=settling)
     going = settling + p.forgetting
     kept = 1.0 - going
     for _ in range(2):
         kept *= kept  # squared twice: to the fourth
-    return fresh * (settling / going * (1.0 - kept)), kept
+    settling /= going
+    settling *= 1.0 - kept
+    return fresh * settling, kept
 
 
 def beliefs(state, p, draw):
@@ -251,8 +255,9 @@ def deliver(state, p):
     fits = fit >= 0.5
     fit *= hours  # hours that fit
     wasted = hours - fit
-    district.pd_hours += hours.sum()
-    district.pd_wasted += wasted.sum()
+    given = hours.sum()
+    district.pd_hours += given
+    district.pd_wasted += given - fit.sum()
     hours *= fits
     district.pd_matched += hours.sum()
     attended = 1.0 - p.with_substitutes * (1.0 - p.substitutes_filled)

@@ -23,8 +23,8 @@ def sharpness(elements, hours, p):
     Sources   P44, F309
     """
     covered = elements / (elements + p.covers_half)
-    minutes = hours * (60.0 * WEEKS_A_MONTH / elements)
-    return covered * minutes / (minutes + p.minutes_half)
+    half = p.minutes_half * elements / (60.0 * WEEKS_A_MONTH)  # hours that make minutes_half
+    return hours / (hours + half) * covered
 
 
 def usefulness(leadership, skill, p):
@@ -32,9 +32,10 @@ def usefulness(leadership, skill, p):
 
     clip((leadership + tolerance - skill) / tolerance, -harm, 1)
     """
-    worth = skill * (-1.0 / p.tolerance)
-    worth += (leadership + p.tolerance) / p.tolerance
-    return np.clip(worth, -p.harm, 1.0, out=worth)
+    worth = (leadership + p.tolerance) - skill
+    worth *= 1.0 / p.tolerance
+    np.maximum(worth, -p.harm, out=worth)
+    return np.minimum(worth, 1.0, out=worth)
 
 
 def depth(leadership, p):
@@ -99,11 +100,12 @@ def step(state, p, draw):
     least = float(understanding.min()) if len(understanding) else 0.0
     principals.clarity = next_clarity(principals.clarity, p.standards.joint, least, p)
     posts = state.schools.posts
-    practised = np.repeat(principals.practised, posts) * teachers.filled
-    teachers.practised = practised / 4.0
+    practised = np.repeat(principals.practised / 4.0, posts)
+    practised *= teachers.filled
+    teachers.practised = practised
     if state.in_term:
         worth = usefulness(np.repeat(principals.leadership, posts), teachers.skill, p)
         worth *= teachers.teaches
-        worth *= practised * p.rate
+        worth *= practised * (4.0 * p.rate)
         teachers.skill += worth
     principals.practised[:] = 0.0

@@ -9,70 +9,23 @@ from math import ceil
 import numpy as np
 from scipy.special import ndtri
 
+from districtsim.mechanisms.hiring_candidates import (
+    FIRST_WEEK,
+    advertise,
+    candidates,
+    season,
+)
 from districtsim.world.state import CANDIDATES, IN_HR, NO_STAGE, OFFERED, WITH_PRINCIPAL
 
 HR, HIRING_HOURS, PRINCIPAL_HIRING = 3, 6, 1  # rows: units, staff's hours, principals' hours
-FIRST_WEEK, LAST_WEEK = 26, 15  # the season runs from spring into the new school year
+LAST_WEEK = 15  # the season runs from spring (week 26) into the new school year
+STAGES = 4
 _FOUR = np.arange(4)[:, None]
 _EACH = np.arange(CANDIDATES)[:, None]
-_SLOTS = 32 * np.arange(5)[:, None, None] + np.arange(2 * CANDIDATES)[:, None]
-_NUMBER_SLOTS = 32 * 5 + CANDIDATES * np.arange(2)[:, None]
-ADVERTISEMENTS = (slice(0, CANDIDATES), slice(CANDIDATES, 2 * CANDIDATES))
 SEASON_SUMS = (
     "opened", "files", "read", "filled_posts", "days", "offers", "applied", "withdrew", "late",
     "hires", "hires_of_color", "hire_quality",
 )  # fmt: skip
-
-
-def applicants(z, pull, p):
-    """Individuals who apply for a vacancy, 1 to 12.
-
-    min(12, 1 + floor(applicants * pull * exp(applicants_spread * z - applicants_spread^2 / 2)))
-
-    z     standard normal, (vacancies,)
-    pull  the school's applicants relative to the mean, (vacancies,)
-    """
-    spread = p.applicants_spread
-    mean = p.applicants * pull * np.exp(spread * z - spread * spread / 2.0)
-    return np.minimum(CANDIDATES, 1.0 + np.floor(mean))
-
-
-def signal(ability, noise, validity):
-    """A noisy view of ability: validity * ability + sqrt(1 - validity^2) * noise."""
-    return validity * ability + np.sqrt(1.0 - validity**2) * noise
-
-
-def patience_weeks(u, ability, p):
-    """Weeks until a candidate takes another offer: -ln(u) * patience * exp(-patience_by_quality *
-    ability)."""
-    return -np.log(u) * p.patience * np.exp(-p.patience_by_quality * ability)
-
-
-def disparity_left(behaviour, p):
-    """Disadvantage of candidates of color in selection, SD of signal.
-
-    disparity * max(0, 1 - disparity_by_behaviour * behaviour)
-
-    behaviour  equity behaviour of those who select, SD above the old practice
-    Sources    F710, P82
-    """
-    return p.disparity * np.maximum(0.0, 1.0 - p.disparity_by_behaviour * behaviour)
-
-
-def passed_on(screen, number, shortlist):
-    """Which candidates HR passes on: the first `number`, and of these the `shortlist` with the
-    highest screen.
-
-    screen   (candidates, vacancies)
-    number   (vacancies,)
-    returns  yes/no, (candidates, vacancies)
-    """
-    exists = np.arange(len(screen))[:, None] < number
-    if shortlist >= len(screen):
-        return exists
-    order = np.argsort(np.where(exists, -screen, np.inf), axis=0, kind="stable")
-    place = np.argsort(order, axis=0, kind="stable")
-    return exists & (place < shortlist)
 
 
 def reading_hours(passed, assistants, light, p):
@@ -92,75 +45,14 @@ def reading_hours(passed, assistants, light, p):
     return hours / (1.0 + assistants), files
 
 
-def season(week):
-    """Number of the hiring season a week of the run belongs to: floor((week - 26) / 52), so that
-    the season that staffs the first year is -1."""
-    return (week - FIRST_WEEK) // 52
+def choice(view, there):
+    """The principal's choice: the highest view of those still there; candidate 0 where nobody is.
+    Candidates are counted from 0 within their advertisement.
 
-
-def advertise(state, rows, p, draw):
-    """Candidates of these posts for the season, fixed in its first week (26) for all notices to
-    come.
-
-    A vacancy may be advertised `rounds` times; candidates 0 to 11 answer the first advertisement,
-    12 to 23 the second. One uniform u per attribute a and candidate c (0 to 23), stream
-    "hiring.candidates", keyed by the post, tick = season, slot = 32 * a + c; z is its inverse
-    normal
-    CDF. a: 0 ability, 1 screen, 2 interview (z); 3 patience, 4 of color (u); 5 number of applicants
-    (z; c = 0 for the first advertisement, 12 for the second).
-
-        number    applicants(z, applicant_pull of the school), of each advertisement
-        ability   ability_spread * z
-        color     u < pool_of_color * clip(1 + sorting * color_lead, 0.2, 3); color_lead: the
-                  school's share of color less the district's mean weighted by pupils, 0 if unknown
-        screen    signal(ability, z, validity of the screening in force) - left(behaviour of HR
-                  staff) * color, left(b) = disparity * max(0, 1 - disparity_by_behaviour * b)
-        view      screen + signal(ability, z, min(0.9, interview_validity * clarity of the school))
-                  - left(behaviour of the school's teachers) * color
-        patience  patience_weeks(u, ability); -1 for candidates not passed on: of each
-                  advertisement those from `number` on and, with performance tasks, those not in
-                  passed_on(screen, number, shortlist)
+    view, there  (candidates, vacancies); there: patience > weeks since the vacancy became known or
+                 was advertised again
     """
-    teachers, school = state.teachers, state.teachers.school[rows]
-    keys, tick = teachers.key[rows], season(state.week)
-    u = draw.uniform("hiring.candidates", keys, tick, _SLOTS)
-    z, z_number = ndtri(u[:3]), draw.normal("hiring.candidates", keys, tick, _NUMBER_SLOTS)
-    ability = p.ability_spread * z[0]
-    lead = 1.0 + p.sorting * state.chart.color_lead[school]
-    color = u[4] < p.pool_of_color * np.minimum(np.maximum(lead, 0.2), 3.0)
-    light = p.hr.screening == "light"
-    validity = p.screen_validity_light if light else p.screen_validity_task
-    hr = disparity_left(float(state.units.behaviour[HR]), p)
-    screen = signal(ability, z[1], validity) - hr * color
-    pull, most = state.schools.applicant_pull[school], CANDIDATES if light else p.shortlist
-    on = np.empty(ability.shape, dtype=bool)
-    for ad, part in enumerate(ADVERTISEMENTS):
-        on[part] = passed_on(screen[part], applicants(z_number[ad], pull, p), most)
-        teachers.applicants[ad, rows] = on[part].sum(axis=0)
-    teachers.ability[:, rows], teachers.color[:, rows] = ability, color
-    validity = np.minimum(0.9, p.interview_validity * state.principals.clarity[school])
-    interview = signal(ability, z[2], validity)
-    interview -= disparity_left(state.schools.behaviour[school], p) * color
-    teachers.view[:, rows] = screen + interview
-    teachers.patience[:, rows] = np.where(on, patience_weeks(u[3], ability, p), -1.0)
-
-
-def answers(column, rows, rounds):
-    """Values of the twelve candidates of each vacancy's present advertisement, (12, vacancies)."""
-    return column[CANDIDATES * rounds + _EACH, rows]
-
-
-def choice(view, patience, waited):
-    """The principal's choice: the highest view of those still there (patience > waited); -1 where
-    nobody is. Candidates are counted from 0 within their advertisement.
-
-    view, patience  (candidates, vacancies)
-    waited          weeks since the vacancy became known or was advertised again, (vacancies,)
-    """
-    there = patience > waited
-    best = np.where(there, view, -np.inf).argmax(axis=0)
-    best[~np.logical_or.reduce(there)] = -1
-    return best
+    return np.where(there, view, -np.inf).argmax(axis=0)
 
 
 def answered(state):
@@ -192,7 +84,7 @@ def _open(state, p):
     state.district.opened[0] += len(rows)
 
 
-def _offered(state, p, rows):
+def _offered(state, p, due):
     """Offers that are due (due <= week) are signed if the candidate is still there.
 
     Still there: patience > week - advertised, or candidate 0 in the last round. Signed: successor =
@@ -200,21 +92,19 @@ def _offered(state, p, rows):
     next on the list). Sums when signed: withdrew += gone, as the principal last chose;
     filled_posts, days += 7 * (week - opened).
     """
-    teachers, district = state.teachers, state.district
-    due = rows[teachers.due[rows] <= state.week]
     if not len(due):
         return
+    teachers, district = state.teachers, state.district
     waited = state.week - teachers.advertised[due]
-    pick, rounds = teachers.candidate[due], teachers.round[due]
-    slot = CANDIDATES * rounds + pick
-    there = teachers.patience[slot, due] > waited
-    there |= (rounds >= p.rounds - 1) & (pick == 0)
+    slot = CANDIDATES * teachers.round[due] + teachers.candidate[due]
+    there = candidates(state, ("patience",), slot, due)[0] > waited
+    there |= slot == CANDIDATES * (p.rounds - 1)
     signed = due[there]
     teachers.successor[signed] = slot[there]
     teachers.stage[signed] = NO_STAGE
-    district.withdrew[0] += teachers.gone[signed].sum()
+    district.withdrew[0] += np.add.reduce(teachers.gone[signed])
     district.filled_posts[0] += len(signed)
-    district.days[0] += 7.0 * (state.week * len(signed) - teachers.opened[signed].sum())
+    district.days[0] += 7.0 * (state.week * len(signed) - np.add.reduce(teachers.opened[signed]))
     if len(signed) == len(due):
         return
     lost = due[~there]
@@ -223,38 +113,30 @@ def _offered(state, p, rows):
     teachers.candidate[lost] = -1
 
 
-def _with_principal(state, p, rows):
-    """Principals' hiring hours are shared evenly by the school's vacancies that wait for them.
-
-    When work_left is 0 or below the principal makes a `choice` (gone = candidates with 0 <=
-    patience <= weeks waited), to be signed in due = week + 1 +
+def _read(state, p, ready):
+    """Vacancies whose files are read (work_left is 0 or below): the principal makes a `choice`
+    (gone = candidates with 0 <= patience <= weeks waited), to be signed in due = week + 1 +
     offer_weeks * (1 - answered), rounded up. Where nobody is left, in the last round (round =
     rounds - 1) candidate 0 is taken, there or not; before it, the vacancy goes back to HR for half
     of its hours, approved (due is this week), round + 1, advertised this week, and withdrew counts
     those gone.
     """
-    teachers, week = state.teachers, state.week
-    school = teachers.school[rows]
-    waiting = np.bincount(school, minlength=len(state.schools))[school]
-    spent = state.principals.hours[PRINCIPAL_HIRING][school]
-    left = teachers.work_left[rows] - spent / waiting
-    teachers.work_left[rows] = left
-    ready = rows[left <= 0]
     if not len(ready):
         return
+    teachers, week = state.teachers, state.week
     waited = week - teachers.advertised[ready]
     rounds = teachers.round[ready]
-    patience = answers(teachers.patience, ready, rounds)
-    pick = choice(answers(teachers.view, ready, rounds), patience, waited)
-    gone = teachers.applicants[rounds, ready] - (patience > waited).sum(axis=0)
+    slots = CANDIDATES * rounds + _EACH
+    patience, view = candidates(state, ("patience", "view"), slots, ready)
+    there = patience > waited
+    pick, here = choice(view, there), np.add.reduce(there)
+    gone = teachers.applicants[rounds, ready] - here
     teachers.gone[ready] = gone
-    pick[(pick < 0) & (rounds >= p.rounds - 1)] = 0
-    some = pick >= 0
+    some = (here > 0) | (rounds >= p.rounds - 1)
     offered = ready[some]
     teachers.stage[offered] = OFFERED
     teachers.candidate[offered] = pick[some]
-    wait = ceil(p.offer_weeks * (1.0 - answered(state)))
-    teachers.due[offered] = week + 1 + wait
+    teachers.due[offered] = week + 1 + ceil(p.offer_weeks * (1.0 - answered(state)))
     state.district.offers[0] += len(offered)
     if len(offered) < len(ready):
         again = ready[~some]
@@ -266,37 +148,60 @@ def _with_principal(state, p, rows):
         teachers.due[again] = week
 
 
-def _in_hr(state, p, rows):
-    """HR's hours, times (0.5 + 0.5 * HR service), are shared evenly by the vacancies in HR, and a
-    supervisor's fill-in hours by those of the school.
-
-    Fill-in hours on a vacancy add up (`chased`), and every chase_hours of them bring its approval
-    forward by a week: a vacancy that is approved (due - floor(chased / chase_hours) <= week) and
-    whose work_left is 0 or below goes to the principal with reading_hours. Sums: files, read,
-    applied (candidates passed on).
-    """
-    teachers, district = state.teachers, state.district
-    working = float(state.staff.hours[HIRING_HOURS, state.chart.unit_staff].sum())
-    working *= 0.5 + 0.5 * float(state.units.service[HR])
-    school = teachers.school[rows]
-    waiting = np.bincount(school, minlength=len(state.schools))[school]
-    helped = state.principals.fill_in[school] / waiting
-    left = teachers.work_left[rows] - (working / len(rows) + helped)
-    teachers.work_left[rows] = left
-    chased = teachers.chased[rows] + helped
-    teachers.chased[rows] = chased
-    approved = teachers.due[rows] - np.floor(chased / p.chase_hours) <= state.week
-    done = rows[(left <= 0) & approved]
+def _passed(state, p, done):
+    """Vacancies that HR is done with go to the principal with reading_hours. Sums: files, read,
+    applied (candidates passed on)."""
     if not len(done):
         return
+    teachers, district = state.teachers, state.district
     passed = teachers.applicants[teachers.round[done], done]
     assistants = state.schools.assistants[teachers.school[done]]
     hours, files = reading_hours(passed, assistants, p.hr.screening == "light", p)
     teachers.stage[done] = WITH_PRINCIPAL
     teachers.work_left[done] = hours
-    district.files[0] += files.sum()
+    district.files[0] += np.add.reduce(files)
     district.read[0] += len(done)
-    district.applied[0] += passed.sum()
+    district.applied[0] += np.add.reduce(passed)
+
+
+def _work(state, p, rows, stage, place):
+    """A week's work on the vacancies in a stage.
+
+    HR's hours, times (0.5 + 0.5 * HR service), are shared evenly by the vacancies in HR, and a
+    supervisor's fill-in hours by those of the school; principals' hiring hours by the school's
+    vacancies that wait for them; all of them reduce work_left. Fill-in hours on a vacancy add up
+    (`chased`), and every chase_hours of them bring its approval forward by a week: one that is
+    approved (due - floor(chased / chase_hours) <= week) and whose work_left is 0 or below is
+    `_passed` on. Of the others, those with the principal whose work_left is 0 or below are `_read`,
+    and offers that are due are `_offered`.
+
+    rows   vacancies in a stage when the work begins
+    stage, place  of each; place = schools * stage + school, where it is counted
+    """
+    teachers, principals = state.teachers, state.principals
+    schools, week = len(principals), state.week
+    waiting = np.maximum(np.bincount(place, None, STAGES * schools), 1).reshape(STAGES, schools)
+    each = np.zeros((STAGES, schools))  # hours for each vacancy of a school, by stage
+    np.divide(principals.fill_in, waiting[IN_HR], out=each[IN_HR])
+    np.divide(principals.hours[PRINCIPAL_HIRING], waiting[WITH_PRINCIPAL], out=each[WITH_PRINCIPAL])
+    hr = (stage == IN_HR).nonzero()[0]
+    if len(hr):
+        vacancies = rows[hr]
+        chased = teachers.chased[vacancies] + each[IN_HR][place[hr] - IN_HR * schools]
+        teachers.chased[vacancies] = chased
+        early = (chased / p.chase_hours).astype(np.int64)
+        approved = teachers.due[vacancies] - early <= week
+        working = float(state.staff.hours[HIRING_HOURS, state.chart.unit_staff].sum())
+        each[IN_HR] += working * (0.5 + 0.5 * float(state.units.service[HR])) / len(hr)
+    left = teachers.work_left[rows] - each.ravel()[place]
+    teachers.work_left[rows] = left
+    offered = rows[stage == OFFERED]
+    if len(offered):
+        _offered(state, p, offered[teachers.due[offered] <= week])
+    over = left <= 0
+    _read(state, p, rows[over & (stage == WITH_PRINCIPAL)])
+    if len(hr):
+        _passed(state, p, vacancies[over[hr] & approved])
 
 
 def _start_work(state, p, draw):
@@ -318,7 +223,7 @@ def _start_work(state, p, draw):
     drawn = draw.uniform("hiring.start", keys, season(state.week), 4 * pick + _FOUR)
     u, z = drawn[3], ndtri(drawn[:3])
     older = 1.0 + np.floor(14.0 * (u - p.novice_share) / (1.0 - p.novice_share))
-    ability, color = teachers.ability[pick, rows], teachers.color[pick, rows]
+    ability, color = candidates(state, ("ability", "color"), pick, rows)
     skill = ability + p.subject_spread * z
     teachers.skill[:, rows] = skill
     teachers.floor[:, rows] = skill - p.upkeep_gap
@@ -339,21 +244,17 @@ def step(state, p, draw):
     """One week of the hiring season (week 26 to week 14 of the next school year).
 
     In week 26 the season's sums restart, and posts with notice and in no stage get round 0 and
-    their
-    candidates (`advertise`). Then `_open` and `_start_work` (which sees successors signed until
-    last
-    week); then `_offered`, `_with_principal` and `_in_hr`, each for the vacancies that were in its
-    stage when they began; last, vacancies in HR and hours that wait for the principal are counted
-    by school (queue_in_hr, files_left).
+    their candidates (`advertise`). Then `_open` and `_start_work` (which sees successors signed
+    until last week); then `_work` for the vacancies that are then in a stage; last, vacancies in HR
+    and hours that wait for the principal are counted by school (queue_in_hr, files_left).
     """
     week = state.week_of_year
     if LAST_WEEK <= week < FIRST_WEEK:
         return
+    teachers, principals = state.teachers, state.principals
     if week == FIRST_WEEK:
         for column in SEASON_SUMS:
             getattr(state.district, column)[:] = 0.0
-    teachers, principals = state.teachers, state.principals
-    if week == FIRST_WEEK:
         rows = np.flatnonzero((teachers.notice_week >= 0) & (teachers.stage == NO_STAGE))
         teachers.round[rows] = 0
         advertise(state, rows, p, draw)
@@ -361,12 +262,12 @@ def step(state, p, draw):
     if week == 51 or week < LAST_WEEK:
         _start_work(state, p, draw)
     rows = (teachers.stage != NO_STAGE).nonzero()[0]
-    stage = teachers.stage[rows]
-    for name, act in ((OFFERED, _offered), (WITH_PRINCIPAL, _with_principal), (IN_HR, _in_hr)):
-        there = rows[stage == name]
-        if len(there):
-            act(state, p, there)
-    school, stage, schools = teachers.school[rows], teachers.stage[rows], len(state.schools)
-    principals.queue_in_hr[:] = np.bincount(school, stage == IN_HR, schools)
-    work = teachers.work_left[rows] * (stage == WITH_PRINCIPAL)
-    principals.files_left[:] = np.bincount(school, work, schools)
+    if not len(rows):
+        principals.queue_in_hr[:] = principals.files_left[:] = 0.0
+        return
+    stage, school, schools = teachers.stage[rows], teachers.school[rows], len(principals)
+    _work(state, p, rows, stage, schools * stage + school)
+    place, size = schools * teachers.stage[rows] + school, STAGES * schools
+    queue, left = np.bincount(place, None, size), np.bincount(place, teachers.work_left[rows], size)
+    principals.queue_in_hr[:] = queue[IN_HR * schools : (IN_HR + 1) * schools]
+    principals.files_left[:] = left[WITH_PRINCIPAL * schools : (WITH_PRINCIPAL + 1) * schools]

@@ -92,5 +92,6 @@ def step(state, p, draw):
     district.initiatives[0] = number
     load = p.reorganising_load * (district.reorganising[0] > 0.0)
     district.attention[0] = attention_left(number + load, p)
-    trained = np.any(p.equity.training_hours)
+    hours = p.equity.training_hours
+    trained = np.any(hours) if np.ndim(hours) else hours
     district.newer[0] = min(district.newer[0] + comes, number) if trained else 0.0

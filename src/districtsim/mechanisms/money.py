@@ -60,4 +60,4 @@ def step(state, p, draw):
         chart.cost_a_year = planned(state, p)
     if state.week_of_year == 0:
         cost[:] = 0.0
-    cost += chart.cost_a_year / WEEKS
+    cost[0] += chart.cost_a_year / WEEKS

@@ -118,7 +118,8 @@ def acting(p):
     """Whether any lever works on premises, behaviour or policies."""
     e = p.equity
     moves = e.premise_hours or e.policy_review or p.hr.bias_training_hours
-    return bool(moves or e.officer != "none" or np.any(e.training_hours))
+    trained = np.any(e.training_hours) if np.ndim(e.training_hours) else e.training_hours
+    return bool(moves or e.officer != "none" or trained)
 
 
 def step(state, p, draw):

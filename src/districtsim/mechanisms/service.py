@@ -53,8 +53,8 @@ def pace_across(understanding, owned, p):
     owned    whether staff own cross-unit problems
     Sources  P68, P71
     """
-    least, share = float(understanding.min()), p.project_owns * owned
-    return (1.0 - share) * least + share * float(understanding.mean())
+    each, share = understanding.tolist(), p.project_owns * owned
+    return (1.0 - share) * min(each) + share * sum(each) / len(each)
 
 
 def next_familiarity(familiarity, partners, schools, p):

@@ -36,11 +36,12 @@ def principals_month(state, p, troubles):
                   school_initiative_hours * (initiatives - usual_initiatives), + reorganise_hours /
                   6 while a reorganisation lasts; at least 0
     supervision_w support_w + network_w
+    follow_up     hr_follow_up * unanswered of HR
     instruction   share of free hours: clip(instruction_share + instruction_by_leadership *
                   leadership, 0.05, 0.8) in term, else 0; leadership as the month began
     """
     principals, plan = state.principals, state.chart.month
-    _, unanswered = unanswered_requests(state)
+    unanswered_hr, unanswered = unanswered_requests(state)
     at_start = 1.0 + p.operations_drag * state.chart.unanswered_at_start
     term = state.in_term
     operations = troubles * (p.operations_hours * (1.0 + p.operations_drag * unanswered))
@@ -54,8 +55,9 @@ def principals_month(state, p, troubles):
         hours[:, P["students"]] = p.students_hours
     hours[:, P["meetings"]] = np.maximum(0.0, _meetings(state, p))
     principals.budget[:] = week = p.principal_week if term else p.principal_summer_week
-    plan.before_hiring = week - hours.sum(axis=1)
-    plan.least_before_hiring = plan.before_hiring.min(axis=1).tolist()
+    plan.before_hiring = week - np.add.reduce(hours, axis=1)
+    plan.least_before_hiring = np.minimum.reduce(plan.before_hiring, axis=1).tolist()
+    plan.follow_up = p.hr_follow_up * unanswered_hr
     plan.share = (
         instruction_share(state.chart.leadership_at_start, p) if term else np.zeros(len(principals))
     )
@@ -63,35 +65,36 @@ def principals_month(state, p, troubles):
 
 def _meetings(state, p):
     week, district = state.week_of_year, state.district
-    hours = p.meeting_hours + state.principals.consulting * (4 <= week < 8)
+    hours = p.meeting_hours
     if state.in_term and p.standards.joint:
         hours = hours + p.defining_hours
     if 28 <= week < 32 and p.planning.improvement_plan == "capacity":
         hours = hours + p.capacity_plan_hours / 4.0
     further = float(district.initiatives[0]) - p.usual_initiatives
     hours = hours + p.school_initiative_hours * further
-    return hours + p.reorganise_hours / 6.0 * (district.reorganising[0] > 0.0)
+    if district.reorganising[0] > 0.0:
+        hours = hours + p.reorganise_hours / 6.0
+    return hours + state.principals.consulting if 4 <= week < 8 else hours
 
 
 def principals_week(state, p):
     """Principals' week: staffing comes first, then instruction and the rest share what is free.
 
-    hiring  min(files_left, most_hiring) + hr_follow_up * unanswered of HR
+    hiring  min(files_left, most_hiring) + the plan's follow_up
     free    budget - operations - hiring - evaluation - meetings - supervision - students; where
             it would be below 0, operations, hiring, evaluation and meetings shrink alike
     instruction = free * plan's share; other = the rest of free
     """
     principals, plan, week = state.principals, state.chart.month, state.week % 4
     principals.hours = h = plan.principals[week]
-    follow_up = p.hr_follow_up * unanswered_requests(state)[0]
-    hiring = np.minimum(principals.files_left, p.most_hiring)
-    hiring += follow_up
-    h[P["hiring"]] = hiring
+    instruction, hiring, other = h[P["instruction"]], h[P["hiring"]], h[P["other"]]
+    np.minimum(principals.files_left, p.most_hiring, out=hiring)
+    hiring += plan.follow_up
     free = plan.before_hiring[week] - hiring
-    if plan.least_before_hiring[week] < p.most_hiring + follow_up and free.min() < 0.0:
+    if plan.least_before_hiring[week] < p.most_hiring + plan.follow_up and free.min() < 0.0:
         free = _squeeze(h, principals.budget, free)
-    np.multiply(free, plan.share, out=h[P["instruction"]])
-    np.subtract(free, h[P["instruction"]], out=h[P["other"]])
+    np.multiply(free, plan.share, out=instruction)
+    np.subtract(free, instruction, out=other)
     principals.support = plan.support[week]
     principals.fill_in = plan.fill_in[week]
     principals.recovered = plan.recovered[week]
@@ -133,16 +136,16 @@ def teachers_week(state, p):
     if month.teachers is None or chart.posts_changed:
         here = teachers.filled.astype(float)
         in_post = np.add.reduceat(here, chart.first)
-        month.teachers = here, in_post, np.maximum(in_post, 1.0), float(in_post.sum())
+        observed = p.feedback_share * (1.0 + p.assistants_observe * state.schools.assistants)
+        staffed = np.maximum(in_post, 1.0)
+        month.teachers = here, in_post, staffed, observed / staffed, float(in_post.sum())
         teachers.later("budget", np.multiply, here, p.teacher_week)
-        district.teachers_at_work[:] = month.teachers[3]
+        district.teachers_at_work[:] = month.teachers[-1]
         chart.posts_changed = False
-    here, in_post, staffed, people = month.teachers
-    seen = principals.hours[P["instruction"]] * p.feedback_share
-    seen *= 1.0 + p.assistants_observe * state.schools.assistants
+    here, in_post, staffed, observed, people = month.teachers
+    seen = principals.hours[P["instruction"]] * observed
     if month.with_skip:
-        seen += principals.skip_hours
-    seen /= staffed
+        seen += principals.skip_hours / staffed
     principals.feedback = np.minimum(seen, p.most_feedback, out=seen)
     each = teachers.development.sum(axis=0) if chart.pd_this_week else 0.0
     teachers.later("hours", hours_of_teachers, here, teachers.school, seen.copy(), each, p)

@@ -133,7 +133,7 @@ def supervisors_month(state, p, troubles):
         rows[:, 0], rows[:, 1] = _support(state, p, support)
     else:
         plan.support = plan.network = plan.skipped = np.zeros((weeks, len(principals)))
-    rows[:, 5] = hours - rows.sum(axis=1)
+    rows[:, 5] = hours - np.add.reduce(rows, axis=1)
 
 
 def supervisors_settle(state, p, until):
@@ -173,7 +173,8 @@ def _support(state, p, support):
     together = contact + skipped
     plan.support, plan.network, plan.skipped = contact, network.take(which, axis=1), skipped
     travel = together * (chart.travel / p.visit_hours)
-    return together @ chart.serves.T + network, travel @ chart.serves.T
+    both = np.concatenate((together, travel)) @ chart.serves.T
+    return both[: len(support)] + network, both[len(support) :]
 
 
 def plan_month(state, p, draw):

@@ -9,6 +9,7 @@ from scipy.special import expit, logit, ndtri
 
 DECIDE_WEEK, JUNE = 24, 40
 SUPERVISOR = 3  # index of role
+_FOUR = np.arange(4)[:, None]
 LARGE_DISTRICT = 29_000  # pupils, F410
 
 
@@ -30,7 +31,7 @@ def leaving_chance(experience, low_income, leadership, of_color, p):
     returns     leave, move, each a probability a year, (teachers,)
     Sources     F402, F403, F404, F407
     """
-    band = np.searchsorted([4.0, 10.0, 15.0], experience, side="right")
+    band = (experience >= 4.0).astype(np.int8) + (experience >= 10.0) + (experience >= 15.0)
     leave = logit(np.array([p.leave_novice, p.leave_early, p.leave_middle, p.leave_late]))[band]
     move = logit(np.array([p.move_novice, p.move_early, p.move_middle, p.move_late]))[band]
     held = p.leadership * leadership
@@ -141,12 +142,13 @@ def transfer(state, p, draw):
         order = draw.uniform("turnover.transfer", teachers.key, state.year)
         place = state.schools.low_income
     place = place[teachers.school]
+    everybody, anywhere = np.flatnonzero(teachers.moving), np.flatnonzero(free)
+    everybody = everybody[np.argsort(order[everybody], kind="stable")]
+    anywhere = anywhere[np.argsort(place[anywhere], kind="stable")]
     sources, targets = [], []
     for k in range(kind.max() + 1):
-        movers = np.flatnonzero(teachers.moving & (kind == k))
-        posts = np.flatnonzero(free & (kind == k))
-        movers = movers[np.argsort(order[movers], kind="stable")]
-        posts = posts[np.argsort(place[posts], kind="stable")]
+        movers = everybody[kind[everybody] == k]
+        posts = anywhere[kind[anywhere] == k]
         pairs = min(len(movers), len(posts))
         sources.append(movers[:pairs])
         targets.append(posts[:pairs])
@@ -234,6 +236,9 @@ def office(state, p, draw):
         state.district.principals_left[:] = 0.0
         u = draw.uniform("turnover.office", staff.key, state.year)
         staff.exit_week[:] = exit_weeks(u, office_chance(staff.role, chart.pupils, p))
+        when = state.week + staff.exit_week
+        u = draw.uniform("turnover.successor", staff.key, when, _FOUR)
+        chart.successors = when, u  # a year's at once: it costs as much as a few months'
     rows = (staff.exit_week == state.week_of_year).nonzero()[0]
     rows = rows[staff.filled[rows]]
     if not len(rows):
@@ -242,7 +247,11 @@ def office(state, p, draw):
     staff.holder[rows] += 1
     staff.exit_week[rows] = -1
     staff.appropriation[:, rows] = p.newcomer
-    u = draw.uniform("turnover.successor", keys, state.week, np.arange(4)[:, None])
+    when, drawn = chart.successors
+    if (when[rows] == state.week).all():
+        u = drawn[:, rows]
+    else:
+        u = draw.uniform("turnover.successor", keys, state.week, _FOUR)
     staff.willingness[rows] = 0.2 + 0.8 * u[0]
     staff.follows[rows] = u[1] < p.continues
     leads = staff.role[rows] <= 2
@@ -250,7 +259,7 @@ def office(state, p, draw):
     habit = np.where(staff.follows[rows], p.research_use.leader_hours, normal)
     staff.leading_habit[rows] = np.where(leads, habit, 0.0)
     skill = p.supervisor_skill + ndtri(u[2])
-    chosen = np.flatnonzero((staff.role[rows] == SUPERVISOR) & (u[3] < p.promoted))
+    chosen = ((staff.role[rows] == SUPERVISOR) & (u[3] < p.promoted)).nonzero()[0]
     if len(chosen):
         skill[chosen] += promote(state, p, draw, len(chosen))
     staff.skill[rows] = skill

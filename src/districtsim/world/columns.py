@@ -60,6 +60,11 @@ class Table:
         if make is not None:
             self._later[name] = make, given
 
+    def untouched(self, name):
+        """Whether a column is as at the start since nobody has looked at it, or it was forgotten;
+        `later` gives it values, and who looks at it may write into it."""
+        return name not in self.__dict__ and name not in self._later
+
     @classmethod
     def columns(cls):
         """The declared Columns, base class first."""

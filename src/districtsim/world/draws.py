@@ -63,7 +63,11 @@ def _mix(z):
 
 
 def _mix_words(z):
-    z = z + _G
+    return _stir(z + _G)
+
+
+def _stir(z):
+    """Words to which the increment has been added are mixed in their place."""
     part = z >> _30
     z ^= part
     z *= _A
@@ -89,7 +93,8 @@ class Draws:
 
         stream  name of the decision, for example "turnover.leaves"
         keys    lasting keys of the posts that decide, uint64 array
-        tick    when: year or week, integer; or several in a list, one row of draws each
+        tick    when: year or week, integer; or several in a list, one row of draws each; or an
+                array of integers, one for each key
         slot    which of several draws of one post (a candidate, a subject): an integer or an
                 array that broadcasts with keys
         returns array of the broadcast shape
@@ -99,14 +104,15 @@ class Draws:
             base = self._streams[stream] = _mix(self._root ^ hash_of(stream))
         if isinstance(tick, list):
             when = np.array([[_mix(base ^ (each & _MASK))] for each in tick], dtype=np.uint64)
+        elif isinstance(tick, np.ndarray):
+            when = _mix_words(tick.astype(np.uint64) ^ np.uint64(base))
         else:
             when = np.uint64(_mix(base ^ (int(tick) & _MASK)))
-        z = keys ^ when
         if isinstance(slot, np.ndarray):
-            z = z + slot.astype(np.uint64) * _SLOT
-        elif slot:
-            z += np.uint64((int(slot) * int(_SLOT)) & _MASK)
-        z = _mix_words(z)
+            further = slot.astype(np.uint64) * _SLOT + _G
+        else:
+            further = np.uint64((int(slot) * int(_SLOT) + _GOLDEN) & _MASK)
+        z = _stir((keys ^ when) + further)
         z >>= _12
         u = z + _HALF
         u *= _UNIT

@@ -161,7 +161,8 @@ def _chart(state, desks, source, numbers):
     chart.partners = np.flatnonzero(staff.role == ROLE["hr_partner"])
     chart.reorganised, chart.new_meetings = False, 0.0
     chart.moved, chart.offers = False, ((), ())
-    chart.excusing, chart.usual_hours = False, None
+    chart.excusing, chart.usual_hours, chart.season = False, None, None
+    chart.unit_weights, chart.successors = (b"", None), (np.zeros(len(staff)), None)
 
 
 def _principals(state, source, numbers, draw):
