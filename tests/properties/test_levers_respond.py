@@ -105,7 +105,8 @@ TABLE = [
         group="quartile 1", needs={**ALIGNED, **LEAD}),
     # a short list is better than one element or sixty
     row("standards.elements", {1: -0.02, 8: 0.02, 60: -0.015}, "teaching_quality", "feedback"),
-    row("standards.joint", {True: 0.015}, "teaching_quality", "feedback", needs=LEAD),
+    # without feedback, principals' hours on the definition still delay their hiring a little
+    row("standards.joint", {True: 0.015}, "teaching_quality", "feedback", needs=LEAD, left=0.001),
     row("standards.joint", {True: 0.04}, "hire_quality", "feedback.joint_pace", needs=LEAD),
     row("hr.screening", {"performance_task": 0.015}, "teaching_quality", "hiring"),
     row("hr.case_management", {True: 0.05}, "hr_service", "service", needs=LEAD),

@@ -5,7 +5,7 @@ import pytest
 
 from districtsim.study import findings, findings_judge, findings_ledger, findings_plan
 from districtsim.study.findings_ledger import Condition
-from districtsim.study.findings_measure import Measure, Term
+from districtsim.study.findings_measure import Measure, Term, crossing
 from districtsim.study.findings_reading import load
 from districtsim.world.errors import SettingError
 
@@ -119,7 +119,7 @@ def test_at_the_cards_values_the_interval_must_say_the_same():
     assert condition("lower").settled(-2.0, -3.9, -0.1)
     assert condition("about_same").settled(0.2, -0.9, 0.9)
     assert not condition("about_same").settled(0.2, -0.9, 1.1)
-    assert condition("higher").settled(2.0, np.nan, np.nan)  # one replicate has no interval
+    assert not condition("higher").settled(2.0, np.nan, np.nan)  # one replicate has no interval
 
 
 @pytest.mark.parametrize(
@@ -380,3 +380,9 @@ def test_what_was_found_can_be_kept_and_is_known_again(tmp_path):
     values, kept = findings_store.tables(tmp_path, "P01")
     assert set(values["policy"]) == {"led", "base"}
     assert len(kept) == 2
+
+
+def test_a_series_that_passes_through_nought_crosses_there():
+    assert crossing([-1.0, 0.0, 1.0]) == 2.0
+    assert crossing([-1.0, 0.0, 0.0, 3.0]) == pytest.approx(1.75)  # from year 1 to year 4
+    assert np.isnan(crossing([0.0, 0.0, 2.0]))

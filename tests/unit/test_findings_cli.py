@@ -1,12 +1,15 @@
 """Findings on the command line: what is printed and written, and taken up again."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 import districtsim as ds
 from districtsim.cli import main
 from districtsim.study import findings_page, findings_store
+from districtsim.study.findings_plan import Effort
+from districtsim.study.findings_reading import load
 
 FEW = ["--draws", "6", "--replicates", "2", "--workers", "1", "--district", "tiny.yaml"]
 
@@ -145,3 +148,45 @@ def test_a_finding_from_python(tiny):
 )
 def test_numbers_have_as_many_digits_as_their_size_asks_for(value, size, said):
     assert findings_page.figures(value, size) == said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["P06", "--draws", "-1"], "--draws is -1"),
+        (["P06", "--secondary", "few"], "--secondary is 'few'"),
+        (["P08", "--core"], "none of the findings named is a core finding"),
+    ],
+)
+def test_what_is_wrong_is_named_as_it_was_given(tiny, capsys, arguments, said):
+    assert main(["findings", *arguments]) == 2
+    printed = capsys.readouterr().err
+    assert said in printed
+    assert len(printed.splitlines()) <= 3
+
+
+def test_an_id_given_twice_is_run_once(tiny, capsys):
+    assert main(["findings", "P06", "P06", *FEW, "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["table"]) == 1
+
+
+def test_the_page_says_the_command_that_makes_it(tiny, capsys):
+    (tiny / "docs").mkdir()
+    assert main(["findings", "P06", *FEW, "--docs", "docs"]) == 0
+    page = (tiny / "docs/findings.md").read_text()
+    told = "--draws 6 --replicates 2 --seed 1 --district tiny.yaml --docs docs"
+    assert f"`districtsim findings P06 {told}`" in page
+
+
+def test_a_stored_result_is_of_its_policies_and_its_district():
+    book = load()
+    finding, effort = book.find("P03"), Effort(draws=2)
+    small, large = (ds.District.synthetic(schools=3, seed=seed) for seed in (1, 2))
+    mark = findings_store.fingerprint(finding, effort, small)
+    assert mark == findings_store.fingerprint(finding, effort, small)
+    assert mark != findings_store.fingerprint(finding, effort, large)
+    arms = dict(finding.arms)
+    name = next(name for name in arms if name != "base")
+    harder = arms[name].policy.replaced({"research_use.leader_hours": 19})
+    other = replace(finding, arms={**arms, name: replace(arms[name], policy=harder)})
+    assert mark != findings_store.fingerprint(other, effort, small)

@@ -11,6 +11,7 @@ from districtsim.study import findings as ledger_run
 from districtsim.study import findings_page, findings_store
 from districtsim.study.findings_plan import Effort, place_of
 from districtsim.study.findings_reading import load
+from districtsim.world.errors import SettingError
 
 SHORT = 72  # letters of a claim in the table
 COLUMNS = {
@@ -22,14 +23,18 @@ COLUMNS = {
 def findings(arguments):
     """Run the ledger or some of it; print the table, or one finding in detail."""
     book = load()
-    chosen = [book.find(name) for name in arguments.ids] or list(book.findings.values())
+    chosen = [book.find(name) for name in dict.fromkeys(arguments.ids)]
+    chosen = chosen or list(book.findings.values())
     if arguments.core:
         chosen = [finding for finding in chosen if finding.core]
+    if not chosen:
+        raise SettingError("--core: none of the findings named is a core finding; leave one out.")
     if arguments.list:
         show([_listed(finding) for finding in chosen], arguments.json)
         return
-    effort = _effort(arguments, arguments.draws)
-    others = _effort(arguments, arguments.secondary) if arguments.secondary else effort
+    effort = others = _effort(arguments, arguments.draws, "--draws")
+    if arguments.secondary:
+        others = _effort(arguments, arguments.secondary, "--secondary")
     count = workers(arguments)
     from districtsim.cli import findings_files as files
 
@@ -40,8 +45,7 @@ def findings(arguments):
         paths = files.draw(folder, rows, effort)
         pages = [files.write(folder, rows, effort, others)]
         if docs:
-            told = ["findings", *arguments.ids, "--docs", arguments.docs]
-            told += ["--secondary", arguments.secondary] if arguments.secondary else []
+            told = ["findings", *arguments.ids, *_told(arguments)]
             pages.append(files.write_docs(docs, folder, rows, (effort, others), told))
     detail = len(rows) == 1 and bool(arguments.ids)
     if arguments.json:
@@ -56,10 +60,23 @@ def findings(arguments):
         print("\n".join(f"page     {path}" for path in pages))
 
 
-def _effort(arguments, draws):
+def _effort(arguments, draws, where):
     return Effort.checked(
-        number(draws), number(arguments.replicates), number(arguments.seed), arguments.district
+        number(draws),
+        number(arguments.replicates),
+        number(arguments.seed),
+        arguments.district,
+        where,
     )
+
+
+def _told(arguments):
+    """The options that say what is on a page, as a person would give them."""
+    found = ["--core"] if arguments.core else []
+    for name in ("draws", "secondary", "replicates", "seed", "district", "docs"):
+        value = getattr(arguments, name)
+        found += [f"--{name}", str(value)] if value is not None else []
+    return found
 
 
 def _listed(finding):

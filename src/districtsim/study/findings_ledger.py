@@ -6,6 +6,7 @@ smallest size that matter, and what must be switched off for it to vanish.
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import isfinite
 
 from districtsim.study.findings_measure import SHOWN_YEARS, Measure
 from districtsim.world.errors import SettingError
@@ -56,7 +57,10 @@ class Condition:
         return self.met(value) if self.direction == "about_same" else bool(self.toward(value) > 0)
 
     def settled(self, value, low, high):
-        """Whether it is met and its interval says the same: one side of nought, or within."""
+        """Whether it is met and its interval says the same: one side of nought, or within; what has
+        no interval is not settled."""
+        if not (isfinite(low) and isfinite(high)):
+            return False
         if self.direction == "about_same":
             sure = not (low <= -self.smallest or high >= self.smallest)
         else:

@@ -58,13 +58,16 @@ class Term:
 
 
 def crossing(series):
-    """Year at which a series changes its sign for good, interpolated; nan if it never does."""
+    """Year at which a series changes its sign for good, in whichever direction, interpolated from
+    the last year on one side of nought to the first on the other; nan if it never does."""
     series = np.atleast_1d(series)
-    changes = np.flatnonzero(np.sign(series[1:]) * np.sign(series[:-1]) < 0)
+    years = np.flatnonzero(series)  # a year at nought lies on neither side
+    signs = np.sign(series[years])
+    changes = np.flatnonzero(signs[1:] != signs[:-1])
     if not len(changes):
         return np.nan
-    i = changes[-1]
-    return float(i + 1 + series[i] / (series[i] - series[i + 1]))
+    i, j = years[changes[-1]], years[changes[-1] + 1]
+    return float(i + 1 + (j - i) * series[i] / (series[i] - series[j]))
 
 
 def spread(*values):

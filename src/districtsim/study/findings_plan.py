@@ -34,9 +34,9 @@ class Effort:
     district: object = None
 
     @classmethod
-    def checked(cls, draws=100, replicates=20, seed=1, district=None):
-        """Checked as people give it. Raises SettingError."""
-        settings.whole(draws, "draws", 0, MOST_DRAWS, "sets of numbers to draw")
+    def checked(cls, draws=100, replicates=20, seed=1, district=None, where="draws"):
+        """Checked as people give it; `where` they gave the draws. Raises SettingError."""
+        settings.whole(draws, where, 0, MOST_DRAWS, "sets of numbers to draw")
         replicates = settings.check_replicates(replicates)
         return cls(
             draws,

@@ -15,10 +15,13 @@ from districtsim.study.runs import code_version
 from districtsim.world.errors import SettingError
 from districtsim.world.files import write_atomically
 
+_SCHOOLS = ("id", "level", "locale", "enrolment", "teachers", "low_income", "race")
 RESULT, VALUES, DRAWS = "result.json", "values.parquet", "draws.parquet"
 _MODEL = (
-    "world/*", "mechanisms/*", "*.py", "study/findings_*.py", "study/findings.py", "study/runs.py",
-    "study/budgets.py", "study/analysis.py",
+    "world/*", "mechanisms/*", "simulation.py", "school_year.py", "outcomes.py", "measuring.py",
+    "study/findings.py", "study/findings_judge.py", "study/findings_measure.py",
+    "study/findings_plan.py", "study/findings_ledger.py", "study/findings_region.py",
+    "study/runs.py", "study/budgets.py", "study/analysis.py",
 )  # fmt: skip
 
 
@@ -33,10 +36,14 @@ def _model():
 
 
 def fingerprint(finding, effort, district):
-    """A text that differs as soon as the result may: code, entry, effort or district."""
-    place = [district.name, district.schools.enrolment.tolist()]
+    """A text that differs as soon as the result may: code, entry, policies, effort or district."""
+    schools = [repr(getattr(district.schools, name).tolist()) for name in _SCHOOLS]
+    place = [district.name, sorted(district.office.items()), schools]
     effort = [effort.draws, effort.replicates, effort.in_a_draw, effort.seed]
-    told = json.dumps([_model(), finding.stated, place, effort], sort_keys=True, default=str)
+    arms = [finding.arms, finding.boundary.get("arms", {}), finding.instead.get("arms", {})]
+    arms = [sorted((name, arm.key) for name, arm in each.items()) for each in arms]
+    told = [_model(), finding.stated, arms, place, effort]
+    told = json.dumps(told, sort_keys=True, default=str)
     return blake2b(told.encode(), digest_size=8).hexdigest()
 
 
