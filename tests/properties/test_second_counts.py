@@ -76,14 +76,17 @@ def transfers(state, one):
 def principals_leave(state, p, one, promoted):
     """(goes, leadership afterwards) of every principal in June, after promotions of the week."""
     principals, found = state.principals, []
-    bound = np.quantile(principals.rating, p.moved_share)
+    number = int(
+        p.moved_share * len(principals) + one.of("turnover.moved", state.staff.key[0])
+    )  # of the lowest rated; one more in some years
+    lowest = sorted(range(len(principals)), key=lambda row: (principals.rating[row], row))[:number]
     for row, key in enumerate(principals.key):
         low = state.schools.low_income[row] - 0.5
         rate = chance(p.principal_leaves + p.principal_moves, p.principal_poverty * low)
         goes = one.of("turnover.principals", key) < rate
         if p.hr.move_principals:
             lasting = principals.experience[row] + 1 >= 2 and row not in promoted
-            goes = goes or (principals.rating[row] <= bound and lasting)
+            goes = goes or (row in lowest and lasting)
         lead = p.new_principal + INVERSE(one.of("turnover.new_principal", key))
         stays = promoted.get(row, principals.leadership[row])
         found.append((goes, lead if goes else stays))
