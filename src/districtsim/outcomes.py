@@ -266,13 +266,13 @@ def novice_share(state):
 @outcome("0 to 1", "higher", "month", groups=everybody)
 def hr_service(state):
     """Share of schools' requests to HR that are answered well."""
-    return np.minimum(1.0, state.units.service[3:4] * state.units.capacity[3:4])
+    return np.array([state.units.answered(UNITS.index("human_resources"))])
 
 
 @outcome("0 to 1", "higher", "month", groups=everybody)
 def operations_service(state):
     """Share of schools' requests to operations that are answered well."""
-    return np.minimum(1.0, state.units.service[4:5] * state.units.capacity[4:5])
+    return np.array([state.units.answered(UNITS.index("operations"))])
 
 
 @outcome("h/week", "higher", "term", groups=everybody)

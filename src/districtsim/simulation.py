@@ -13,7 +13,7 @@ from districtsim.world.district import District
 from districtsim.world.draws import Draws
 from districtsim.world.errors import SettingError
 from districtsim.world.files import nearest
-from districtsim.world.parameters import switched_off
+from districtsim.world.parameters import merged, switched_off
 from districtsim.world.policies import Policy
 from districtsim.world.population import draw_up
 
@@ -63,7 +63,7 @@ class Simulation:
         self.without = frozenset(mechanisms)
         self.draws = Draws(seed)
         self.state, self.timeline = draw_up(
-            self.district, self.policy, _with(parameters, switched), self.draws
+            self.district, self.policy, merged(parameters, switched), self.draws
         )
         self.state.week = -WARM_UP_WEEKS
         self._numbers = self.timeline.in_force(self.state.week)
@@ -136,16 +136,6 @@ def planned_cost(district, policy, parameters=None):
     made, _ = district.completed()
     state, timeline = draw_up(made, policy, parameters, Draws(0))
     return cost_of_levers(state, timeline.in_force(policy.starts))
-
-
-def _with(parameters, switched):
-    """Parameters given by a person, with the processes that are switched off."""
-    if not switched:
-        return parameters
-    found = dict(parameters or {})
-    for mechanism, numbers in switched.items():
-        found[mechanism] = {**found.get(mechanism, {}), **numbers}
-    return found
 
 
 def _tables(records, groups):

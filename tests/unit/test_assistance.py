@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from districtsim.mechanisms.assistance import (
-    distances,
     faded,
     joint_practice,
     knows_enough,
@@ -16,6 +15,7 @@ from districtsim.mechanisms.assistance import (
     unit_weights,
     wanted_hours,
 )
+from districtsim.world.population import distances
 
 HABIT = SimpleNamespace(
     build_pace=0.01, most_leading=6.0, unlearn=0.03, relax=0.02, sustain=0.8, sustained_from=1.5

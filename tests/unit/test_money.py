@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from districtsim.mechanisms.money import desks_needed, yearly_cost
+from districtsim.mechanisms.money import yearly_cost
+from districtsim.world.population import desks_needed
 
 P = SimpleNamespace(
     supervisor_cost=100_000.0, coach_day_cost=1_000.0, teacher_hour_cost=40.0,

@@ -19,11 +19,6 @@ def knows_enough(appropriation, knowledge_half):
     return appropriation / (appropriation + knowledge_half)
 
 
-def distances(ideas, p):
-    """Distance of each idea from present practice: evenly spaced, nearest to farthest; (ideas,)."""
-    return np.linspace(p.nearest_distance, p.farthest_distance, ideas)
-
-
 def learned(appropriation, practice, distance, p):
     """Levels gained in a week of assisted practice.
 

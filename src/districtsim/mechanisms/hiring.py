@@ -55,11 +55,6 @@ def choice(view, there):
     return np.where(there, view, -np.inf).argmax(axis=0)
 
 
-def answered(state):
-    """Share of requests that HR answers well this month: min(1, service * capacity)."""
-    return min(1.0, float(state.units.service[HR] * state.units.capacity[HR]))
-
-
 def _hr_hours(p):
     return p.hr_hours_light if p.hr.screening == "light" else p.hr_hours_task
 
@@ -67,8 +62,9 @@ def _hr_hours(p):
 def _open(state, p):
     """Vacancies whose notice_week is this week, in no stage and without a successor, enter HR.
 
-    approved = week + approval_weeks * (1 - answered), rounded up; work_left = hr_hours_light or
-    hr_hours_task; chased = 0; opened and advertised are this week. Their notice_week becomes -1.
+    approved = week + approval_weeks * (1 - answered by HR), rounded up; work_left =
+    hr_hours_light or hr_hours_task; chased = 0; opened and advertised are this week. Their
+    notice_week becomes -1.
     """
     teachers = state.teachers
     rows = (teachers.notice_week == state.week_of_year).nonzero()[0]
@@ -80,7 +76,7 @@ def _open(state, p):
     teachers.opened[rows] = teachers.advertised[rows] = state.week
     teachers.work_left[rows] = _hr_hours(p)
     teachers.chased[rows] = 0.0
-    teachers.due[rows] = state.week + ceil(p.approval_weeks * (1.0 - answered(state)))
+    teachers.due[rows] = state.week + ceil(p.approval_weeks * (1.0 - state.units.answered(HR)))
     state.district.opened[0] += len(rows)
 
 
@@ -116,7 +112,7 @@ def _offered(state, p, due):
 def _read(state, p, ready):
     """Vacancies whose files are read (work_left is 0 or below): the principal makes a `choice`
     (gone = candidates with 0 <= patience <= weeks waited), to be signed in due = week + 1 +
-    offer_weeks * (1 - answered), rounded up. Where nobody is left, in the last round (round =
+    offer_weeks * (1 - answered by HR), rounded up. Where nobody is left, in the last round (round =
     rounds - 1) candidate 0 is taken, there or not; before it, the vacancy goes back to HR for half
     of its hours, approved (due is this week), round + 1, advertised this week, and withdrew counts
     those gone.
@@ -136,7 +132,7 @@ def _read(state, p, ready):
     offered = ready[some]
     teachers.stage[offered] = OFFERED
     teachers.candidate[offered] = pick[some]
-    teachers.due[offered] = week + 1 + ceil(p.offer_weeks * (1.0 - answered(state)))
+    teachers.due[offered] = week + 1 + ceil(p.offer_weeks * (1.0 - state.units.answered(HR)))
     state.district.offers[0] += len(offered)
     if len(offered) < len(ready):
         again = ready[~some]

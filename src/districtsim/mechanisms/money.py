@@ -7,6 +7,8 @@ paid anyway and do one thing instead of another; what that costs shows in what t
 
 import numpy as np
 
+from districtsim.world.population import desks_needed
+
 WEEKS = 52.0
 
 
@@ -33,12 +35,6 @@ def yearly_cost(
     development += float((np.asarray(training) * posts).sum()) * p.teacher_hour_cost
     office = desks * p.supervisor_cost - staff_cut * p.staff_cost
     return office + 12.0 * coach_days * p.coach_day_cost + development
-
-
-def desks_needed(principals, caseload, cut, small):
-    """Supervisors' desks that a caseload asks for: ceil(principals * (1 - cut) / caseload), at
-    least 1; none of its own where the superintendent supervises (small)."""
-    return 0 if small else max(1, int(np.ceil(principals * (1.0 - cut) / caseload)))
 
 
 def planned(state, p):

@@ -114,7 +114,6 @@ def step(state, p, draw):
     for unit, case, pace in ((HR, noticed, p.pace * left), (OPERATIONS, 0.0, p.pace)):
         now, own = float(units.service[unit]), float(units.understanding[unit])
         kept = kept_from(float(units.buffered[unit]), float(units.covered[unit]), own)
-        answered = min(1.0, now * float(units.capacity[unit]))
-        pressure = felt(answered, kept, seen + (1.0 - seen) * case, p.shield)
+        pressure = felt(units.answered(unit), kept, seen + (1.0 - seen) * case, p.shield)
         units.pressure[unit] = pressure
         units.service[unit] = next_service(now, pressure, ability(own, slowest, p), pace, p)

@@ -155,7 +155,7 @@ def month(state, p, draw):
     principals.leadership = lead + change
     principals.stored[:] = 0.0
     if s.ild_learning_hours:
-        hours = min(s.ild_learning_hours, 0.2 * state.chart.supervisors_week)
+        hours = state.chart.own_learning
         staff.skill[open_desks] = next_skill(staff.skill[open_desks], hours, p)
     chart, month = state.chart, state.week_of_year // 4
     if month == 0 or chart.assessed is None:  # a year's at once: it costs as much as a month's

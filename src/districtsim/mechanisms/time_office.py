@@ -195,7 +195,8 @@ def _learning(state, p, extra):
     rest = _fitted(extra, rows, rest, MOST_EXTRA["staff"])
     week = chart.supervision_share[0] * p.leader_week if chart.small else p.supervisor_week
     chart.supervisors_week = week
-    supervisors = week - min(p.supervision.ild_learning_hours, 0.2 * week)
+    chart.own_learning = min(p.supervision.ild_learning_hours, 0.2 * week)
+    supervisors = week - chart.own_learning
     if not chart.small:
         supervisors = supervisors - learned[desks]
         supervisors = _fitted(extra, desks, supervisors, MOST_EXTRA["supervisors"])
@@ -243,13 +244,12 @@ def _services(state, p):
 def _desks(state, p, learned, supervisors):
     """Learning hours of supervisors, and the hours they have for everything else."""
     staff, chart, h = state.staff, state.chart, state.staff.hours
-    own = min(p.supervision.ild_learning_hours, 0.2 * chart.supervisors_week)
     if chart.small:
-        h[S["learning"], 0] += own
+        h[S["learning"], 0] += chart.own_learning
         chart.supervisor_hours = np.array([supervisors])
         return
     first = chart.first_desk
     h[: S["joint"], first:] = 0.0
-    h[S["learning"], chart.open_desks] = own + learned[chart.open_desks]
+    h[S["learning"], chart.open_desks] = chart.own_learning + learned[chart.open_desks]
     chart.supervisor_hours = supervisors
     staff.budget[first:] = chart.supervisors_week * staff.filled[first:]

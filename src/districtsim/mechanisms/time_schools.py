@@ -16,8 +16,7 @@ def unanswered_requests(state):
     units = state.units
 
     def left(unit):
-        answered = min(1.0, float(units.service[unit]) * float(units.capacity[unit]))
-        return (1.0 - answered) * (1.0 - float(units.covered[unit]))
+        return (1.0 - units.answered(unit)) * (1.0 - float(units.covered[unit]))
 
     return left(HR), left(OPERATIONS)
 

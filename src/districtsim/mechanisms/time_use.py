@@ -26,7 +26,7 @@ from districtsim.mechanisms.time_shares import (
     kept_share,
     supervisors_split,
 )
-from districtsim.world.population import count_people
+from districtsim.world.population import count_people, desks_needed
 from districtsim.world.state import STAFF_TASKS
 
 S = {task: i for i, task in enumerate(STAFF_TASKS)}
@@ -46,9 +46,8 @@ def desks(state, p):
         return
     state.district.caseload[0] = caseload
     chart, principals = state.chart, state.principals
-    people = len(principals)
-    wanted = int(np.ceil(people * (1.0 - p.office.budget_cut) / p.supervision.caseload))
-    number = 1 if chart.small else min(chart.desks, wanted)
+    people, cut = len(principals), p.office.budget_cut
+    number = min(chart.desks, desks_needed(people, p.supervision.caseload, cut, chart.small) or 1)
     chart.open_desks = slice(chart.first_desk, chart.first_desk + number)
     order = np.argsort(state.schools.level, kind="stable")
     desk = np.arange(people) * number // people

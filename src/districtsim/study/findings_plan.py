@@ -11,7 +11,7 @@ from districtsim.study.runs import Run, RunFailed, simulate_run
 from districtsim.study.workers import WorkerDied
 from districtsim.world.draws import hash_of
 from districtsim.world.errors import SettingError
-from districtsim.world.parameters import uncertain
+from districtsim.world.parameters import merged, uncertain
 
 CENTRAL, ABLATED, BOUNDARY = "central", "ablated", "boundary"  # stages; draws are 1, 2, ...
 LUCK_OF_A_DRAW = 1000  # draw d has replicates 1000 d + 1, ...: each draw its own luck
@@ -170,7 +170,7 @@ class Plan:
 
     def _case(self, district, arm, baseline, without, draw):
         effort = self.effort
-        numbers = _merged(self._numbers[draw - 1] if draw else None, arm.parameters)
+        numbers = merged(self._numbers[draw - 1] if draw else None, arm.parameters)
         first = LUCK_OF_A_DRAW * draw + 1
         luck = range(first, first + (effort.in_a_draw if draw else effort.replicates))
         return Case(
@@ -193,8 +193,8 @@ class Plan:
         for name, arm in finding.arms.items():
             terms = [term for term in finding.terms if term.arm == name]
             if terms:
-                merged = _merged(numbers, arm.parameters)
-                case = Case(_paid(arm, base, district, merged), district, (), merged, range(1, 2))
+                own = merged(numbers, arm.parameters)
+                case = Case(_paid(arm, base, district, own), district, (), own, range(1, 2))
                 case.needs(terms, finding.years)
                 kept = case.kept([simulate_run(run)[0] for run in case.runs(self.effort.seed)])
                 found.update({(name, *key): periods for key, periods in kept.items()})
@@ -231,13 +231,4 @@ def _nested(drawn, draw):
     for name, values in drawn.items():
         mechanism, number = name.split(".")
         found.setdefault(mechanism, {})[number] = float(values[draw])
-    return found
-
-
-def _merged(numbers, more):
-    if not more:
-        return numbers
-    found = dict(numbers or {})
-    for mechanism, changed in more.items():
-        found[mechanism] = {**found.get(mechanism, {}), **changed}
     return found

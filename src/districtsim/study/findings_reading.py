@@ -82,12 +82,7 @@ class _Reader:
     def _known(self, given, allowed, name, key=""):
         if not isinstance(given, dict):
             raise SettingError(f"{self._at(name, key)}: expected `key: value` lines.")
-        for word in given:
-            if word not in allowed:
-                raise SettingError(
-                    f"{self._at(name, key)}: '{word}' is not known.{nearest(word, allowed)} "
-                    f"Allowed: {', '.join(allowed)}."
-                )
+        settings.check_keys(given, allowed, self._at(name, key))
 
     def finding(self, name, entry):
         self._known(entry, (*_ALWAYS, *_MODELLED, "not_modelled"), name)

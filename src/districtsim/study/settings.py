@@ -26,6 +26,16 @@ def whole(value, where, low, high, what):
     return value
 
 
+def check_keys(given, allowed, where):
+    """Refuses a key of a dict that is not among those allowed, with the nearest."""
+    for key in given:
+        if key not in allowed:
+            raise SettingError(
+                f"{where}: '{key}' is not known.{nearest(key, allowed)} "
+                f"Allowed: {', '.join(allowed)}."
+            )
+
+
 def check_years(value, where="years"):
     """Years of a run."""
     return whole(value, where, 1, MOST_YEARS, "years of 52 weeks to simulate")
@@ -64,15 +74,9 @@ def check_district(value, where="district"):
 
 
 def _synthetic(settings, where):
-    allowed = ("schools", "seed", "name", "low_income")
     if not isinstance(settings, dict):
         raise SettingError(f"{where}: synthetic: expected {{schools: 20, seed: 1}}.")
-    for key in settings:
-        if key not in allowed:
-            raise SettingError(
-                f"{where}: synthetic: '{key}' is not known.{nearest(key, allowed)} "
-                f"Allowed: {', '.join(allowed)}."
-            )
+    check_keys(settings, ("schools", "seed", "name", "low_income"), f"{where}: synthetic")
     return District.synthetic(**settings)
 
 

@@ -191,6 +191,16 @@ def check_lever(name, value, where):
     return _checked(card, name, value, where)
 
 
+def merged(numbers, more):
+    """{"mechanism": {"name": value}} with more of the same on top; either may be None."""
+    if not more:
+        return numbers
+    found = dict(numbers or {})
+    for mechanism, changed in more.items():
+        found[mechanism] = {**found.get(mechanism, {}), **changed}
+    return found
+
+
 def check_mechanism(name, where):
     """Raises SettingError if there is no card of this name."""
     if name not in cards():

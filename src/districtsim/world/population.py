@@ -60,6 +60,17 @@ def draw_up(district, policy, parameters, draw):
     return state, timeline
 
 
+def desks_needed(principals, caseload, cut, small):
+    """Supervisors' desks that a caseload asks for: ceil(principals * (1 - cut) / caseload), at
+    least 1; none of its own where the superintendent supervises (small)."""
+    return 0 if small else max(1, int(np.ceil(principals * (1.0 - cut) / caseload)))
+
+
+def distances(ideas, p):
+    """Distance of each idea from present practice: evenly spaced, nearest to farthest; (ideas,)."""
+    return np.linspace(p.nearest_distance, p.farthest_distance, ideas)
+
+
 def count_people(state):
     """Who is in the office now: means over the people of each role, shares of the units, people
     led by each leader (nobody leads the superintendent) and people who are not leaders."""
@@ -102,7 +113,7 @@ def _desks(district, schools, timeline, p):
     if schools >= p.equity_from:
         desks.append(("equity_officer", "equity"))
     if not small:
-        supervisors = max(1, int(np.ceil(schools / timeline.caseload_smallest())))
+        supervisors = desks_needed(schools, timeline.caseload_smallest(), 0.0, small)
         desks += [("ild", "supervision")] * supervisors
     return desks
 
@@ -142,8 +153,7 @@ def _chart(state, desks, source, numbers):
     low = schools.low_income
     pull = np.exp(-p.poverty_slope * (low - np.average(low, weights=schools.posts)))
     schools.applicant_pull[:] = pull / np.average(pull, weights=schools.posts)
-    a = numbers["assistance"]
-    chart.distance = np.linspace(a.nearest_distance, a.farthest_distance, len(IDEAS))[:, None]
+    chart.distance = distances(len(IDEAS), numbers["assistance"])[:, None]
     for name in ("leader_hours", "leader_knowledge"):
         setattr(chart, name, levers()[f"research_use.{name}"].value)
     chart.normal_leader_hours = chart.leader_hours
@@ -154,7 +164,7 @@ def _chart(state, desks, source, numbers):
     chart.pd_with_substitutes = numbers["development"].with_substitutes
     count_people(state)
     chart.principals_of = np.array([float(len(schools))])
-    chart.supervisors_week = 0.0
+    chart.supervisors_week = chart.own_learning = 0.0
     chart.new_levers = chart.posts_changed = True
     chart.pd_events = chart.cost_a_year = None
     chart.trouble_year = chart.month = chart.assessed = None

@@ -200,6 +200,10 @@ class Units(Table):
     behaviour = Column("SD", "staff's equity behaviour, mean, above the old practice")
     knowledge = Column("SD", "staff's knowledge of how the district's work feeds inequity")
 
+    def answered(self, unit):
+        """Share of requests that a unit (its row) answers well: min(1, service * capacity)."""
+        return min(1.0, float(self.service[unit]) * float(self.capacity[unit]))
+
 
 class District(Table):
     """One row: sums over the year and what the district as a whole holds."""
