@@ -106,8 +106,7 @@ def _figures(result, source):
     one = result.study
     said = f"{source} (seed {one.seed}, districtsim {code_version()})"
     if result.summed and result.summed[0]["size"] is not None:
-        title = f"{one.title}: how large a study?"
-        return {"power": plots_trials.power(title, result.summed, one.size, source=said)}
+        return {"power": plots_trials.power(one.title, result.summed, one.size, source=said)}
     return {"estimates": plots_trials.estimates(one.title, result.rows, result.summed, source=said)}
 
 

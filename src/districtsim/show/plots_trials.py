@@ -5,7 +5,7 @@ import numpy as np
 from districtsim.show import drawing, looks
 from districtsim.show.drawing import Sheet
 
-BINS = 25
+BINS = 20
 FOUND, NOT_FOUND = looks.Look(looks.COLORS[0]), looks.Look(looks.PALE)
 ACROSS = 3  # panels beside each other
 
@@ -43,7 +43,8 @@ def _panel(sheet, place, rows, about, crowded):
     marks = [about.get("truth"), about.get("published")]
     ends = [*values[fine], *(mark for mark in marks if mark is not None)]
     low, high = min(ends), max(ends)
-    edges = np.linspace(low, high if high > low else low + 1e-9, BINS)
+    bins = int(np.clip(np.sqrt(max(len(rows), 1)) * 2, 8, BINS))
+    edges = np.linspace(low, high if high > low else low + 1e-9, bins)
     axes.hist(
         [values[fine & hits], values[fine & ~hits]], edges, stacked=True,
         color=[FOUND.color, NOT_FOUND.color], edgecolor="white", linewidth=0.3,
@@ -85,6 +86,7 @@ def power(title, summary, size, *, source="districtsim"):
     axes.axhline(0.8, color=looks.BASELINE, linewidth=1, linestyle=(0, (4, 2)))
     axes.set_ylim(0, 1.02)
     drawing.percent(axes.yaxis)
+    axes.set_xticks(sorted({row["size"] for row in summary}))
     sheet.note("Dashed: 80 %, what trials are planned for.")
     counts = {row["studies"] for row in summary if row.get("studies")}
     return sheet.finished(f"{max(counts, default=0)} studies of each size", source)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from districtsim.study import settings
+from districtsim.study.trials_measures import Wave, read_measures
 from districtsim.study.trials_parts import (
     Arm,
     Assignment,
@@ -17,7 +18,6 @@ from districtsim.study.trials_parts import (
     Sample,
     read_arms,
     read_assignment,
-    read_measures,
     read_population,
     read_power,
     read_sample,
@@ -112,16 +112,14 @@ class Study:
         return replace(self, sample=replace(self.sample, **{self.size: size}))
 
     def _check(self, place):
-        names = [measure.name for measure in self.measures]
         for measure in self.measures:
             where = place.at(f"measures.{measure.name}")
-            if measure.over is not None and measure.over not in names:
-                raise SettingError(
-                    f"{where}: over: '{measure.over}' is not a measure of the study.\n"
-                    f"Measures: {', '.join(names)}."
-                )
+            for key in ("over", "on"):
+                other = getattr(measure, key)
+                if other is not None:
+                    self._check_other(measure, key, other, where)
             self._check_times(measure, where)
-            needs_arms = measure.estimator not in ("mean", "fixed_effects")
+            needs_arms = measure.estimator not in ("mean", "fixed_effects", "regression")
             if needs_arms and len(self.arms) < 2:
                 raise SettingError(
                     f"{where}: {measure.estimator} compares arms and there is one only; add "
@@ -137,6 +135,22 @@ class Study:
         if self.unit == "district":
             self._check_districts(place.at("sample"))
 
+    def _check_other(self, measure, key, name, where):
+        others = {each.name: each for each in self.measures if each.name != measure.name}
+        if name not in others:
+            raise SettingError(
+                f"{where}: {key}: '{name}' is not another measure of the study.\n"
+                f"Others: {', '.join(others) or 'none'}."
+            )
+        other = others[name]
+        if other.instrument.of != measure.instrument.of:
+            raise SettingError(
+                f"{where}: {key}: {name} is of {other.instrument.of} and {measure.name} of "
+                f"{measure.instrument.of}; take instruments of the same."
+            )
+        if (other.among, other.when) != (measure.among, measure.when):
+            raise SettingError(f"{where}: {key}: both must have the same `when` and `among`.")
+
     def _check_districts(self, place):
         wanted = self.sample.districts or self.population.count
         if wanted < 2 * len(self.arms) and len(self.arms) > 1:
@@ -147,7 +161,11 @@ class Study:
 
     def _check_times(self, measure, where):
         last = 52 * self.years
-        for key, wave in (("when", measure.when), ("baseline", measure.baseline)):
+        first = measure.when.week - 52 * (measure.years_back - 1)
+        for key, wave in (
+            ("when", measure.when), ("baseline", measure.baseline),
+            ("years_of_data", Wave(first, f"the first of {measure.years_back} years of data")),
+        ):  # fmt: skip
             if wave is None:
                 continue
             if not -52 * self.before <= wave.week < last:

@@ -9,7 +9,7 @@ import numpy as np
 
 from districtsim.study import estimators
 from districtsim.study.instruments import instruments
-from districtsim.study.trials_parts import Wave
+from districtsim.study.trials_measures import Wave
 from districtsim.study.trials_watch import by_subject
 
 
@@ -23,6 +23,8 @@ def estimate(study, measure, sites, measures):
         return [_mean(study, measure, sites, measures)]
     if measure.estimator == "fixed_effects":
         return [_panel(study, measure, sites)]
+    if measure.estimator == "regression":
+        return [_regressed(study, measure, sites, measures)]
     data = gather(study, measure, sites)
     return [_compared(study, measure, data, k) for k in range(1, len(study.arms))]
 
@@ -55,9 +57,11 @@ def _of_site(study, measure, site):
         values = getattr(record, instrument.of)[instrument.reads][..., rows]
         return by_subject(values, measure.subject, taught)
 
-    def seen(record, wave):
+    def seen(records, wave):
         at = replace(measure, when=wave)
-        return instrument.observed(true(record), keys, site.draws, at, site.numbers)
+        weeks = [start + wave.week - 52 * year for year in range(measure.years_back)]
+        pooled = np.mean([true(records[week]) for week in weeks if week in records], axis=0)
+        return instrument.observed(pooled, keys, site.draws, at, site.numbers)
 
     when = start + measure.when.week
     now, other = site.world[when], site.kept[when]
@@ -65,14 +69,14 @@ def _of_site(study, measure, site):
     exposure = untreated = np.zeros(len(rows))
     if measure.baseline is not None:
         at = start + measure.baseline.week
-        before = seen(site.world[at], measure.baseline)
+        before = seen(site.world, measure.baseline)
         if measure.per is not None:
             exposure = exposed(measure, site.world[at], now, state, rows)
             untreated = exposed(measure, site.kept[at], other, state, rows)
     place = 1_000_000 * site.place
     arm, block, unit = _assigned(study, site, rows, school, teachers)
     return {
-        "y": seen(now, measure.when), "before": before, "true": true(now),
+        "y": seen(site.world, measure.when), "before": before, "true": true(now),
         "untreated": true(other), "exposure": exposure, "exposure_untreated": untreated,
         "arm": arm, "cluster": place + unit, "block": block,
         "low_income": state.schools.low_income[school],
@@ -213,6 +217,23 @@ def _mean(study, measure, sites, measures):
             truth = float(data.true[own].mean() / other.true[own].mean())
     arm = study.arms[0].name
     return _row(measure, arm, found, truth, np.nan, len(y), data.cluster[own])
+
+
+def _regressed(study, measure, sites, measures):
+    """Row of a slope on another measure in the first arm, given low income and (log) pupils; the
+    truth is the same slope in the true state, which no more than the estimate says why."""
+    data, other = gather(study, measure, sites), gather(study, measures[measure.on], sites)
+    own = (data.arm == 0) & np.isfinite(data.y) & np.isfinite(other.y)
+    controls = [data.low_income[own], data.pupils[own]]
+    sides = {}
+    for kind, pair in (("seen", (data.y, other.y)), ("true", (data.true, other.true))):
+        y, x = (values[own] for values in pair)
+        sides[kind] = estimators.least_squares(y, [x, *controls], data.cluster[own])
+        if measure.effect == "sd":
+            sides[kind] = sides[kind].scaled(x.std(ddof=1) / max(y.std(ddof=1), 1e-12))
+    arm = study.arms[0].name
+    truth = sides["true"].value
+    return _row(measure, arm, sides["seen"], truth, np.nan, own.sum(), data.cluster[own])
 
 
 def _panel(study, measure, sites):

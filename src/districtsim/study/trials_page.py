@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from districtsim.study.trials_parts import ROLES
+from districtsim.study.trials_measures import ROLES
 from districtsim.study.trials_summary import HIT, INSIDE, OUTSIDE
 
 VERDICTS = {
@@ -183,8 +183,9 @@ def _measured(measure):
     said += f"; {measure.estimator.replace('_', ' ')}"
     if measure.per is not None:
         said += f", per {measure.per.replace('_', ' ')} of one"
-    if measure.over is not None:
-        said += f", over {measure.over}"
+    for word in ("over", "on"):
+        if getattr(measure, word) is not None:
+            said += f", {word} {getattr(measure, word)}"
     return said
 
 

@@ -1,13 +1,11 @@
-"""Trials, parts: population, sample, arms, assignment and measures of a study, each checked."""
+"""Trials, parts: population, sample, arms and assignment of a study, each checked."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 from districtsim.study import settings
-from districtsim.study.instruments import Instrument, instruments
 from districtsim.world.errors import SettingError
-from districtsim.world.files import nearest
 from districtsim.world.places import WHERE_COLUMNS
 from districtsim.world.policies import Policy
 
@@ -15,15 +13,7 @@ BASELINE_COLUMNS = ("measured_score", "leadership", "principal_experience", "nov
 COLUMNS = (*WHERE_COLUMNS, *BASELINE_COLUMNS)
 UNITS = ("district", "school", "principal", "teacher")
 METHODS = ("random", "blocks", "pairs", "selected")
-ESTIMATORS = (
-    "difference_in_means", "cluster_adjusted", "difference_in_differences", "matched_comparison",
-    "fixed_effects", "mean",
-)  # fmt: skip
-SUBJECTS = ("mathematics", "ela", "science", "all")
-AMONG = ("all", "lowest_half", "highest_half", "novices")
-EXPOSURES = ("teacher_turnover", "principal_turnover")
-ROLES = {"C": "used to set a number of the model", "V": "not used to set anything"}
-USUAL_DISTRICT = {"synthetic": {"schools": 20}}
+USUAL_DISTRICT = {"synthetic": {"schools": 20}}  # drawn anew, as many as are needed
 
 
 @dataclass(frozen=True)
@@ -36,7 +26,7 @@ class Population:
     eligible   {column of schools on the eve of treatment: (low, high)}
     """
 
-    districts: tuple = ((USUAL_DISTRICT, None),)
+    districts: tuple = (({**USUAL_DISTRICT, "drawn": True}, None),)
     eligible: dict = field(default_factory=dict)
 
     @property
@@ -117,73 +107,6 @@ class Assignment:
     by: str = "measured_score"
     strength: float = 1.0
     lowest: bool = False
-
-
-@dataclass(frozen=True)
-class Wave:
-    """A time of measurement: `week` counts from the start of treatment (below 0: before it)."""
-
-    week: int
-    text: str
-
-
-@dataclass(frozen=True)
-class Published:
-    """A published figure: value (or the sign alone), unit, where from, whether it set a number.
-
-    role  C: used to set a number of the model, `sets` says which; V: not used to set anything
-    """
-
-    unit: str
-    source: str
-    fact: str
-    role: str
-    value: float | None = None
-    sign: str | None = None
-    low: float | None = None
-    high: float | None = None
-    sets: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One thing that is measured, and how its effect is estimated.
-
-    instrument  Instrument
-    when, baseline  Waves; baseline None for none
-    subject     mathematics, ela, science, or all (mean of the three)
-    among       which teachers, by baseline: all, lowest_half, highest_half (of those observed in
-                the school), novices
-    people      True: teachers who left are lost; False: whoever holds the post
-    effect      sd: in SD of the comparison arm as measured; raw: in the instrument's unit
-    per         effect for an exposure of one in place of none: teacher_turnover,
-                principal_turnover, since the baseline
-    over        another measure: the ratio of the two means (estimator mean)
-    """
-
-    name: str
-    instrument: Instrument
-    when: Wave
-    estimator: str
-    baseline: Wave | None = None
-    subject: str = "all"
-    among: str = "all"
-    people: bool = True
-    effect: str = "raw"
-    per: str | None = None
-    over: str | None = None
-    pupils: int | None = None
-    years_of_data: int = 1
-    days: int | None = None
-    published: Published | None = None
-
-    @property
-    def unit(self):
-        """Unit of the estimate."""
-        if self.over is not None:
-            return "ratio"
-        return "SD" if self.effect == "sd" else self.instrument.unit
 
 
 def read_population(given, place):
@@ -267,6 +190,11 @@ def read_assignment(given, place):
         if abs(sum(shares) - 1.0) > 1e-6:
             raise SettingError(f"{where} is {list(shares)}; shares of arms must add up to 1.")
         found["shares"] = shares
+    if found.get("unit") == "district" and found.get("method") == "blocks":
+        raise SettingError(
+            f"{place.at('method')}: blocks are districts, of which each is one unit here; take "
+            "random, pairs or selected."
+        )
     for key, methods in (
         ("by", ("selected", "pairs")), ("strength", ("selected",)), ("lowest", ("selected",)),
     ):  # fmt: skip
@@ -282,116 +210,3 @@ def read_power(given, place):
     """Sizes of a power curve: a list of whole numbers."""
     listed = settings.a_list(given, str(place), filled=True)
     return tuple(place.whole(one, 2, 5000, "schools (or districts) in the study") for one in listed)
-
-
-def read_measures(given, place):
-    """Measures from their lines, {name: {...}}."""
-    if not isinstance(given, dict) or not given:
-        raise SettingError(
-            f"{place} is {given!r}; expected a line for each measure,\n"
-            "such as `tests: {instrument: test_scores, when: 1, estimator: cluster_adjusted}`."
-        )
-    return tuple(_measure(str(name), one, place.at(str(name))) for name, one in given.items())
-
-
-_MEASURE = (
-    "instrument", "when", "estimator", "baseline", "subject", "among", "people", "effect", "per",
-    "over", "pupils", "years_of_data", "days", "reliability", "published",
-)  # fmt: skip
-
-
-def _measure(name, given, place):
-    place.keys(given, _MEASURE, ("instrument", "when", "estimator"), "a measure")
-    known = instruments()
-    if given["instrument"] not in known:
-        word = given["instrument"]
-        raise SettingError(
-            f"{place.at('instrument')}: {word!r} is not an instrument.{nearest(word, known)}\n"
-            f"Instruments: {', '.join(known)}."
-        )
-    instrument = known[given["instrument"]]
-    found = {"when": _wave(given["when"], place.at("when"), instrument)}
-    found["estimator"] = place.at("estimator").one_of(given["estimator"], ESTIMATORS)
-    if given.get("baseline") is not None:
-        found["baseline"] = _wave(given["baseline"], place.at("baseline"), instrument)
-    for key, allowed in (
-        ("subject", SUBJECTS), ("among", AMONG), ("effect", ("raw", "sd")), ("per", EXPOSURES),
-    ):  # fmt: skip
-        if given.get(key) is not None:
-            found[key] = place.at(key).one_of(given[key], allowed)
-    if "people" in given:
-        found["people"] = place.at("people").yes_no(given["people"])
-    for key, low, high, what in (
-        ("pupils", 1, 100_000, "pupils tested in a school, or in a class"),
-        ("years_of_data", 1, 5, "years of data behind one value"),
-        ("days", 1, 40, "days of observation a year"),
-    ):
-        if given.get(key) is not None:
-            found[key] = place.at(key).whole(given[key], low, high, what)
-    if given.get("reliability") is not None:
-        where = place.at("reliability")
-        share = where.number(given["reliability"], 0.05, 1, "share of variance that is true")
-        instrument = instrument.reliable(share, str(where))
-    found["over"] = given.get("over")
-    if given.get("published") is not None:
-        found["published"] = _published(given["published"], place.at("published"))
-    measure = Measure(name, instrument, **found)
-    _check_measure(measure, place)
-    return measure
-
-
-def _check_measure(measure, place):
-    needs = {"difference_in_differences": "baseline", "matched_comparison": "baseline"}
-    missing = needs.get(measure.estimator)
-    if missing and getattr(measure, missing) is None:
-        raise SettingError(
-            f"{place}: {measure.estimator} needs a {missing}; add `{missing}: 0`, the last year "
-            "before the start."
-        )
-    if measure.per is not None and measure.baseline is None:
-        raise SettingError(f"{place}: per: an exposure is counted since the baseline; add one.")
-    if measure.estimator == "fixed_effects" and measure.per is None:
-        raise SettingError(
-            f"{place}: fixed_effects estimates the effect of an exposure; add `per:`, one of "
-            f"{', '.join(EXPOSURES)}."
-        )
-    if measure.estimator == "fixed_effects" and measure.instrument.of != "schools":
-        raise SettingError(
-            f"{place}: fixed_effects follows schools over years; take an instrument of schools, "
-            "such as test_scores."
-        )
-    if measure.over is not None and measure.estimator != "mean":
-        raise SettingError(f"{place}: over: is for `estimator: mean` only.")
-    if measure.estimator == "mean" and measure.effect == "sd":
-        raise SettingError(f"{place}: a mean has no effect size; leave `effect` out.")
-
-
-def _wave(given, place, instrument):
-    """A Wave from a year (0: the last before the start) or {week: n}; see `instruments`."""
-    if isinstance(given, dict):
-        place.keys(given, ("week",), ("week",), "a time in weeks")
-        week = place.at("week").whole(given["week"], -260, 2600, "week from the start of treatment")
-        if instrument.yearly:
-            raise SettingError(
-                f"{place}: {instrument.name} is taken once a year; give a year, such as 1."
-            )
-        return Wave(week, f"week {week}")
-    year = place.whole(given, -5, 50, "a school year (0: the last before the start), or {week: n}")
-    return Wave(52 * (year - 1) + 39, f"year {year}")
-
-
-def _published(given, place):
-    keys = ("value", "sign", "low", "high", "unit", "source", "fact", "role", "sets", "note")
-    place.keys(given, keys, ("unit", "source", "role"), "a published figure")
-    found = {key: given.get(key) or "" for key in ("unit", "source", "fact", "sets", "note")}
-    found["role"] = place.at("role").one_of(given["role"], tuple(ROLES))
-    for key in ("value", "low", "high"):
-        if given.get(key) is not None:
-            found[key] = place.at(key).number(given[key], -1e6, 1e6, "the figure")
-    if given.get("sign") is not None:
-        found["sign"] = place.at("sign").one_of(given["sign"], ("positive", "negative", "none"))
-    if found.get("value") is None and found.get("sign") is None:
-        raise SettingError(f"{place}: give the `value`, or its `sign` where no size was published.")
-    if found["role"] == "C" and not found["sets"]:
-        raise SettingError(f"{place}: role C: say in `sets` which number the figure has set.")
-    return Published(**found)

@@ -102,9 +102,11 @@ def weeks_of(study):
     """Weeks from the start of treatment in which something is measured."""
     found = set()
     for measure in study.measures:
-        found.add(measure.when.week)
+        back = range(measure.years_back)
+        found |= {measure.when.week - 52 * year for year in back}
         if measure.baseline is not None:
-            found.add(measure.baseline.week)
+            week = measure.baseline.week
+            found |= {week - 52 * year for year in back if week - 52 * year >= -52 * study.before}
             if measure.estimator == "fixed_effects":  # every June between
                 found |= set(range(measure.baseline.week, measure.when.week, 52))
     return found
