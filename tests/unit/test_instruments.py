@@ -26,9 +26,7 @@ def measure(instrument, **others):
 
 
 def observed(it, true=0.0, draws=None):
-    return it.instrument.observed(
-        np.full(len(KEYS), true), KEYS, draws or Draws(5), it, NUMBERS
-    )
+    return it.instrument.observed(np.full(len(KEYS), true), KEYS, draws or Draws(5), it, NUMBERS)
 
 
 @pytest.mark.parametrize("name", instruments())

@@ -61,7 +61,8 @@ class Arm:
         if isinstance(given, str):
             given = {"policy": given}
         place.keys(given, ("policy", "set", "starts", "ends", "title"), (), "an arm")
-        base = Policy.load(given["policy"]) if "policy" in given else Policy(name, {})
+        with place.named():
+            base = Policy.load(given["policy"]) if "policy" in given else Policy(name, {})
         try:
             policy = Policy(
                 name,
@@ -140,9 +141,11 @@ def _district(given, place):
         if "seed" in made:
             drawn = False
             number = number or 1
-        settings.check_district({"synthetic": {"schools": 20, **made}}, str(place))
+        with place.named():
+            settings.check_district({"synthetic": {"schools": 20, **made}}, str(place))
         return ({"synthetic": {"schools": 20, **made}, "drawn": drawn}, number)
-    return settings.check_district(given, str(place)), 1
+    with place.named():
+        return settings.check_district(given, str(place)), 1
 
 
 def read_sample(given, place):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from numbers import Real
 
@@ -36,6 +37,17 @@ class Place:
                 break
         name = f"{self.name}:{line}" if line else self.name
         return f"{name}: {self.dotted}" if self.dotted else name
+
+    @contextmanager
+    def named(self):
+        """Whatever is refused within is refused with this place before it."""
+        try:
+            yield
+        except SettingError as problem:
+            said = str(problem)
+            if said.startswith(self.name):
+                raise
+            raise SettingError(f"{self}: {said}") from None
 
     def keys(self, given, allowed, needed, what):
         """Refuses what is not `key: value` lines, unknown keys, and missing ones."""
