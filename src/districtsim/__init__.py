@@ -24,8 +24,8 @@ _HOME = {
     "ledger": "districtsim.api",
     "open_results": "districtsim.api",
     "run_experiment": "districtsim.api",
+    "run_study": "districtsim.api",
     "simulate": "districtsim.api",
-    "study": "districtsim.api",
 }
 __all__ = sorted(_HOME)
 
