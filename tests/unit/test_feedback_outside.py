@@ -154,7 +154,7 @@ def run(levers, weeks, **others):
 def test_only_those_who_are_chosen_are_coached_and_their_planning_pays():
     levers = {"pd.coaching_hours": 1.5, "pd.course_hours": 2.0}
     usual, treated = run({}, 8), run(levers, 8, where={"teachers": [0, 3]})
-    moved = np.abs(treated.teachers.skill - usual.teachers.skill).max(axis=0) > 1e-9
+    moved = np.abs(treated.teachers.skill - usual.teachers.skill).max(axis=0) > 0.02
     assert np.flatnonzero(moved).tolist() == [0, 3]
     more = treated.teachers.hours - usual.teachers.hours
     assert more[:, 0] == pytest.approx([0, -3.5, 2.0, 1.5], abs=0.2)
