@@ -51,7 +51,7 @@ def study(arguments):
 
 
 def _changed(one, arguments):
-    changes = {}
+    changes = {"draws": True} if arguments.draws else {}
     if arguments.repetitions is not None:
         changes["repetitions"] = settings.whole(
             number(arguments.repetitions), "--repetitions", 2, MOST_REPETITIONS, "simulated studies"
@@ -117,7 +117,7 @@ def _print(result, folder, pictures):
     rows = [trials_page.short(row) for row in result.summed]
     show(rows, False, columns={k: v for k, v in COLUMNS.items() if any(row.get(k) for row in rows)})
     said = "; ".join(f"{name} in {unit}" for name, unit in units.items())
-    print(f"\n{one.repetitions} simulated studies, seed {one.seed}. Units: {said}.")
+    print(f"\n{one.repetitions} simulated studies, seed {one.seed}{_drawn(one)}. Units: {said}.")
     if any(row.get("role") for row in result.summed):
         print(
             "Inside, outside: the middle 95 % of estimates. Role C: has set a number; V: has not."
@@ -128,11 +128,15 @@ def _print(result, folder, pictures):
     print(f"numbers  {folder}/estimates.parquet, summary.parquet\n")
 
 
+def _drawn(one):
+    return ", uncertain numbers drawn in each" if one.draws else ""
+
+
 def _as_json(result, folder):
     one = result.study
     return {
         "study": one.name, "title": one.title, "repetitions": one.repetitions, "seed": one.seed,
-        "folder": str(folder), "failed": len(result.failed),
+        "draws": one.draws, "folder": str(folder), "failed": len(result.failed),
         "needed": [
             {"measure": measure, "arm": arm, one.size: size}
             for (measure, arm), size in result.needed.items()
@@ -159,6 +163,7 @@ def _write_docs(docs, studies, arguments, count):
             write_atomically(docs / path, small(figure))
             pictures.setdefault(one.name, []).append(path)
     told = ["districtsim", "study", *arguments.names]
+    told += ["--draws"] if arguments.draws else []
     for name in ("repetitions", "seed", "docs"):
         value = getattr(arguments, name)
         told += [f"--{name}", str(value)] if value is not None else []
