@@ -94,6 +94,24 @@ def _findings(parser):
     parser.add_argument("--docs", metavar="DIR", help="also write DIR/findings.md with pictures")
 
 
+def _trial(parser):
+    parser.add_argument("names", metavar="NAME|FILE", nargs="*", help="a study, or its file")
+    parser.add_argument("--list", action="store_true", help="list the studies that ship")
+    parser.add_argument("--show", action="store_true", help="print its file, to copy and change")
+    parser.add_argument("--instruments", action="store_true", help="list the instruments")
+    parser.add_argument(
+        "--power",
+        nargs="*",
+        metavar="N",
+        help="a power curve over these sizes of sample (default: those of the study)",
+    )
+    parser.add_argument("--repetitions", metavar="N", help="simulated studies (default: its own)")
+    parser.add_argument("--seed", metavar="N", help="root of all chance (default: its own)")
+    parser.add_argument("--workers", metavar="N", help="processes (default: one for each core)")
+    parser.add_argument("--out", metavar="DIR", help="folder (default: results/study/NAME/<n>)")
+    parser.add_argument("--docs", metavar="DIR", help="write DIR/studies.md of all, with pictures")
+
+
 def _bench(parser):
     parser.add_argument("--schools", nargs="+", metavar="N", help="sizes of district")
 
@@ -104,6 +122,7 @@ COMMANDS = {
     "run": ("simulate one policy", _run, "running:run"),
     "compare": ("compare policies under the same luck", _compare, "running:compare"),
     "findings": ("run the pattern ledger, or show one finding", _findings, "findings:findings"),
+    "study": ("a simulated field study: what it would find, its power", _trial, "trials:study"),
     "check": ("validate a file without running it", _check, "reference:check"),
     "describe": ("the reference, printed from the source", _describe, "reference:describe"),
     "district": (
