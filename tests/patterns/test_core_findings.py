@@ -17,7 +17,7 @@ from districtsim.study.findings_reading import load
 
 BOOK = load()
 CORE = [finding.id for finding in BOOK.findings.values() if finding.core]
-FEW = Effort(draws=0, replicates=4, seed=1)
+FEW = Effort(draws=0, replicates=4, seed=1, controls=False)
 FLIPS = {"higher": ["lower"], "lower": ["higher"], "about_same": ["higher", "lower"]}
 
 # Core findings that this version does not show at the cards' values, and why.
