@@ -55,9 +55,9 @@ def test_a_core_finding_holds_vanishes_with_its_mechanism_and_fails_when_flipped
     if not holds:
         return
     assert one.ablation.removed == (name not in UNEXPLAINED), one.ablation
-    first = conditions[0]
-    for direction in FLIPS[first.direction]:
-        assert not Condition(first.measure, direction, first.smallest, "").met(one.effect)
+    for condition, value in zip(conditions, values):  # any one of them flipped makes it fail
+        for direction in FLIPS[condition.direction]:
+            assert not Condition(condition.measure, direction, condition.smallest, "").met(value)
 
 
 @pytest.mark.parametrize("name", SURE)
