@@ -1,6 +1,7 @@
 """Scrutiny: what could let a finding pass by construction is searched for, and said."""
 
 import ast
+import re
 
 import numpy as np
 import pytest
@@ -187,3 +188,15 @@ def test_a_draw_in_which_an_arm_cannot_be_paid_for_is_no_number(monkeypatch):
     assert all(np.isnan(periods).all() for periods in case.kept([]).values())
     with pytest.raises(SettingError, match="cannot pay"):
         plan._case(place, arm, finding.arms["base"], (), 0)
+
+
+def test_a_number_that_was_set_from_a_finding_is_named_there():
+    """Cards say "Set so that ... (P24)"; the page of P24 has to say so, too."""
+    told = 0
+    for mechanism, group in cards().items():
+        for name, card in group.items():
+            for sentence in re.findall(r"Set so that[^.]*", card.note):
+                for finding in set(re.findall(r"\bP\d\d\b", sentence)):
+                    assert f"{mechanism}.{name}" in BOOK.find(finding).set_from, finding
+                    told += 1
+    assert told >= 2
