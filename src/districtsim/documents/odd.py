@@ -21,7 +21,7 @@ TEXT = Path(__file__).with_name("odd")
 _PART = re.compile(r"\{\{(\w+)\}\}")
 
 
-def text():
+def text(order=None):
     """The whole page as Markdown; the same source gives the same page to the byte."""
     pages = [path.read_text(encoding="utf-8").strip() for path in sorted(TEXT.glob("*.md"))]
     made = {}

@@ -113,9 +113,7 @@ def state_variables():
             )
         words = " ".join((kind.__doc__ or "").split())
         headings = ("variable", "unit", "meaning", "range", "at the start")
-        parts.append(
-            f"#### {name}: {ENTITIES[name]}\n\n{plain(words)}\n\n{table(headings, rows)}"
-        )
+        parts.append(f"#### {name}: {ENTITIES[name]}\n\n{plain(words)}\n\n{table(headings, rows)}")
     return "\n\n".join(parts)
 
 

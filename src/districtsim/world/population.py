@@ -101,11 +101,11 @@ def count_people(state):
 def _schools(schools, source, posts):
     """Schools as the district's files have them, in the order of their ids.
 
-        students_of_color  1 - White pupils / all pupils of the race counts; NaN where unknown
-        poverty_quartile   schools in order of low_income (lowest first, ties by row): 1 + floor(4 *
-                           m), m = share of the district's pupils in the schools before it and half
-                           of its own
-        first              row of its first teaching post; posts of a school follow each other
+    students_of_color  1 - White pupils / all pupils of the race counts; NaN where unknown
+    poverty_quartile   schools in order of low_income (lowest first, ties by row): 1 + floor(4 *
+                       m), m = share of the district's pupils in the schools before it and half
+                       of its own
+    first              row of its first teaching post; posts of a school follow each other
     """
     schools.key[:] = keys_of(source.id)
     schools.level[:] = source.level
@@ -160,20 +160,20 @@ def _desks(district, schools, timeline, p):
 def _chart(state, desks, source, numbers):
     """Who works where and what else does not change within a run.
 
-        led_by      leader of each person by unit (leadership, supervision, curriculum, HR,
-                    operations, equity): with one leader the superintendent; with two the chief
-                    academic officer for supervision, curriculum and equity; with three the chief
-                    academic officer for supervision and curriculum, the deputy for HR and
-                    operations; else the superintendent, who also leads the other leaders
-        supervision superintendent_supervises of the superintendent's week where there are no
-                    supervisors
-        travel      travel_town for schools of NCES locale 31 and beyond (towns, rural), else
-                    travel_city, hours a visit
-        color_lead  the school's share of pupils of color less the district's, weighted by pupils;
-                    0 where unknown
-        applicant_pull  exp(-poverty_slope * (low_income - its mean weighted by posts)), over its
-                    own mean weighted by posts
-        distance    of each idea, `distances`
+    led_by      leader of each person by unit (leadership, supervision, curriculum, HR,
+                operations, equity): with one leader the superintendent; with two the chief
+                academic officer for supervision, curriculum and equity; with three the chief
+                academic officer for supervision and curriculum, the deputy for HR and
+                operations; else the superintendent, who also leads the other leaders
+    supervision superintendent_supervises of the superintendent's week where there are no
+                supervisors
+    travel      travel_town for schools of NCES locale 31 and beyond (towns, rural), else
+                travel_city, hours a visit
+    color_lead  the school's share of pupils of color less the district's, weighted by pupils;
+                0 where unknown
+    applicant_pull  exp(-poverty_slope * (low_income - its mean weighted by posts)), over its
+                own mean weighted by posts
+    distance    of each idea, `distances`
     """
     chart, staff, schools = state.chart, state.staff, state.schools
     staff.role[:] = [ROLE[role] for role, _ in desks]
