@@ -174,7 +174,7 @@ def test_numbers_are_kept_whole_and_refused_broken(tmp_path):
         stored_numbers.stored(path)
 
 
-def test_a_mark_moves_with_code_not_with_docstrings(tmp_path, monkeypatch):
+def test_a_mark_moves_with_code_and_numbers_not_with_words(tmp_path, monkeypatch):
     monkeypatch.setattr(stored_numbers, "PACKAGE", tmp_path)
     module = tmp_path / "measuring.py"
     marks = []
@@ -182,6 +182,14 @@ def test_a_mark_moves_with_code_not_with_docstrings(tmp_path, monkeypatch):
         module.write_text(text, encoding="utf-8")
         marks.append(stored_numbers.mark(()))
     assert marks[0] == marks[1] != marks[2]
+    module.unlink()
+    card = tmp_path / "world" / "population.yaml"
+    card.parent.mkdir()
+    for source, value in (("A (2001)", 1), ("B (2002)", 1), ("A (2001)", 2)):
+        text = f"parameters: {{small: {{value: {value}, source: {source}}}}}"
+        card.write_text(text, encoding="utf-8")
+        marks.append(stored_numbers.mark(()))
+    assert marks[3] == marks[4] != marks[5]
 
 
 # The command

@@ -63,6 +63,7 @@ def test_figures_of_carolina_by_hand(tmp_path):
     assert found["growth_correlation"][0] == pytest.approx(-1.0, abs=0.001)
     assert found["score_slope"][0] < -2.0
     assert found["size_decile_5"][0] == 10
+    assert found["poverty_decile_5"][0] == pytest.approx((0.025 + sum(range(1, 10)) / 10) / 10)
 
 
 def test_principals_by_hand(tmp_path):

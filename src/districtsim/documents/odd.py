@@ -82,7 +82,7 @@ def _draws():
     found = rules("world.draws")
     draw = next(node for node in tree("world.draws").body if getattr(node, "name", "") == "Draws")
     parts = [rule_text(about("world.draws").partition("\n\n")[2])]
-    parts += [f"`{name}`: {plain(found[name].text)}" for name in ("hash_of", "keys_below")]
+    parts += [f"`{name}`: {rule_text(found[name].text)}" for name in ("hash_of", "keys_below")]
     for node in draw.body:
         if isinstance(node, ast.FunctionDef) and node.name in ("uniform", "normal"):
             call = f"`{node.name}({ast.unparse(node.args).removeprefix('self, ')})`"

@@ -14,6 +14,7 @@ from pathlib import Path
 from districtsim.world.parameters import GROUPS
 
 PACKAGE = Path(__file__).resolve().parents[1]
+_MAKERS = ("np.array", "SimpleNamespace", "slice")
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def constants(module):
         if isinstance(node, ast.Assign) and len(node.targets) == 1:
             for target, value in _pairs(node.targets[0], node.value):
                 if isinstance(target, ast.Name) and target.id.isupper() and _is_plain(value):
-                    found[target.id] = ast.unparse(value)
+                    found[target.id] = _shown(value)
     return {name: text for name, text in found.items() if not name.startswith("_")}
 
 
@@ -77,12 +78,20 @@ def _pairs(target, value):
 
 
 def _is_plain(node):
-    """A number, a text, or a list, table or slice of them; not what is worked out from columns."""
-    allowed = (
-        ast.Constant, ast.Tuple, ast.List, ast.Dict, ast.BinOp, ast.UnaryOp, ast.operator,
-        ast.unaryop, ast.expr_context,
-    )  # fmt: skip
-    return all(isinstance(each, allowed) for each in ast.walk(node))
+    """A number, a text, or a list or table of them; not what is worked out from columns."""
+    if isinstance(node, ast.Call) and ast.unparse(node.func) in _MAKERS:
+        return all(_is_plain(part) for part in (*node.args, *(k.value for k in node.keywords)))
+    kinds = (ast.Constant, ast.Tuple, ast.List, ast.Dict, ast.BinOp, ast.UnaryOp)
+    below = (child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr))
+    return isinstance(node, kinds) and all(map(_is_plain, below))
+
+
+def _shown(node):
+    """The text of a plain constant; what makes arrays and named numbers is left out."""
+    text = ast.unparse(node)
+    for maker in ("np.array", "SimpleNamespace"):
+        text = text.replace(f"{maker}(", "(")
+    return text
 
 
 @cache

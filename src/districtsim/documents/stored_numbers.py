@@ -1,7 +1,8 @@
 """Stored numbers: what a page shows of simulations, kept beside it with a mark of the code.
 
 A page whose numbers take minutes to simulate is written from them as long as nothing that they rest
-on has changed: code without its comments on what it does (docstrings), YAML, district files.
+on has changed: code without its comments on what it does (docstrings), YAML without its words,
+district files.
 """
 
 import ast
@@ -11,23 +12,31 @@ from pathlib import Path
 
 from districtsim.world.errors import SettingError
 from districtsim.world.files import config_folders, write_atomically
+from districtsim.world.yaml_files import read_yaml
 
 PACKAGE = Path(__file__).resolve().parents[1]
 MODEL = (
     "world/*.py", "world/*.yaml", "mechanisms/*.py", "mechanisms/*.yaml", "simulation.py",
     "school_year.py", "outcomes.py", "measuring.py",
 )  # fmt: skip
+# Keys of YAML whose values are words for readers: nothing is simulated by them.
+WORDS = {
+    "about", "source", "sources", "note", "unit", "quantity", "how", "known_miss", "words", "made",
+    "tolerances", "tolerance", "set_anew", "published", "fact", "role", "sets", "judged", "checked",
+    "by_district", "without_counterpart",
+}  # fmt: skip
 
 
 def mark(patterns):
     """A text that differs as soon as the model, these files of the package, or the shipped
-    districts and policies do; docstrings aside."""
+    districts and policies do; docstrings and words for readers aside."""
     digest = blake2b(digest_size=8)
     files = sorted({path for each in (*MODEL, *patterns) for path in PACKAGE.glob(each)})
     for path in files:
         digest.update(path.relative_to(PACKAGE).as_posix().encode())
-        text = path.read_text(encoding="utf-8")
-        digest.update((_bare(text) if path.suffix == ".py" else text).encode())
+        is_code = path.suffix == ".py"
+        said = _bare(path.read_text(encoding="utf-8")) if is_code else _wordless(read_yaml(path))
+        digest.update(said.encode())
     package = [folder for kind in ("districts", "policies") for folder in config_folders(kind)[-1:]]
     for path in sorted(path for folder in package for path in folder.iterdir()):
         digest.update(path.name.encode() + path.read_bytes())
@@ -44,6 +53,16 @@ def _bare(text):
             said = node.body[0]
             lines[said.lineno - 1 : said.end_lineno] = [""] * (said.end_lineno - said.lineno + 1)
     return "\n".join(line for line in lines if line.strip())
+
+
+def _wordless(page):
+    """A YAML page as text, without its words."""
+    if isinstance(page, dict):
+        inside = (f"{key}: {_wordless(value)}" for key, value in page.items() if key not in WORDS)
+        return "{" + ", ".join(inside) + "}"
+    if isinstance(page, list):
+        return "[" + ", ".join(map(_wordless, page)) + "]"
+    return repr(page)
 
 
 def stored(path):

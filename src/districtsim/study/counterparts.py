@@ -98,11 +98,14 @@ def _classrooms(state, p, effects):
     return {"classrooms": parts, "freedom": freedom, "new_lost": lost, "new_weight": weight}
 
 
-def districts(sizes, low_income=None):
-    """Synthetic districts of these numbers of schools, each with its own seed."""
+def districts(sizes, low_income):
+    """Synthetic districts, each with its own seed: of these numbers of schools, and as poor as the
+    nine deciles of low income, mixed so that poverty does not go with size."""
     return [
-        District.synthetic(schools=max(2, round(size)), seed=seed, low_income=low_income)
-        for seed, size in enumerate(sizes, 1)
+        District.synthetic(
+            schools=max(2, round(size)), seed=place, low_income=low_income[3 * place % 10 - 1]
+        )
+        for place, size in enumerate(sizes, 1)
     ]
 
 

@@ -124,14 +124,12 @@ def carolina(folder):
     add(tested, "score_correlation", lambda t: s.correlation(t, "score", "low_income"))
     grown = schools[schools.growth.notna()]
     add(grown, "growth_correlation", lambda t: s.correlation(t, "growth", "low_income"))
-    add(
-        schools,
-        "low_income_mean",
-        lambda t: float(np.average(t["low_income"], weights=t["pupils"])),
-    )
+    weighed = (schools.low_income * schools.pupils).groupby(schools.district).sum()
+    poor = weighed / schools.groupby("district").pupils.sum()
     sizes = schools.groupby("district").size()
     for decile in range(1, 10):
         found[f"size_decile_{decile}"] = (np.quantile(sizes, decile / 10), None, len(sizes))
+        found[f"poverty_decile_{decile}"] = (np.quantile(poor, decile / 10), None, len(sizes))
     return found
 
 

@@ -109,7 +109,8 @@ def simulate(page, each=map):
     real = page["figures"]
     of_schools = [real[f"size_decile_{d}"]["value"] for d in DECILES]
     of_principals = [real[f"district_decile_{d}"]["value"] for d in DECILES]
-    low_income, seed = real["low_income_mean"]["value"], page["seed"]
+    low_income = [real[f"poverty_decile_{d}"]["value"] for d in DECILES]
+    seed = page["seed"]
     found = {}
     groups = (
         (c.districts(of_schools, low_income), lambda name: not name.startswith("principals")),

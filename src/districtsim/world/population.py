@@ -24,7 +24,7 @@ LED_BY = {1: [0] * 6, 2: [0, 1, 1, 0, 0, 1], 3: [0, 2, 2, 1, 1, 0]}  # leader's 
 def draw_up(district, policy, parameters, draw):
     """The state on day one and the numbers in force.
 
-    A school has max(1, its teachers in full-time equivalents to the nearest whole number) teaching
+    A school has max(1, its teachers in full-time equivalents, rounded, halves to even) teaching
     posts and one principal. Everything below is with the numbers and levers in force before the run
     (week -1), except that supervisors' desks are made for the smallest caseload that the policy
     will ever ask for. Columns not named stand at their start value.
@@ -84,7 +84,8 @@ def desks_needed(principals, caseload, cut, small):
 
 
 def distances(ideas, p):
-    """Distance of each idea from present practice: evenly spaced, nearest to farthest; (ideas,)."""
+    """Distance of each idea from present practice, evenly spaced from nearest_distance (the first
+    idea) to farthest_distance (the last); (ideas,)."""
     return np.linspace(p.nearest_distance, p.farthest_distance, ideas)
 
 
