@@ -185,8 +185,8 @@ def test_a_mark_moves_with_code_and_numbers_not_with_words(tmp_path, monkeypatch
     module.unlink()
     card = tmp_path / "world" / "population.yaml"
     card.parent.mkdir()
-    for source, value in (("A (2001)", 1), ("B (2002)", 1), ("A (2001)", 2)):
-        text = f"parameters: {{small: {{value: {value}, source: {source}}}}}"
+    for whose, value in (("A (2001)", 1), ("B (2002)", 1), ("A (2001)", 2)):
+        text = f"parameters: {{small: {{value: {value}, source: {whose}}}}}"
         card.write_text(text, encoding="utf-8")
         marks.append(stored_numbers.mark(()))
     assert marks[3] == marks[4] != marks[5]

@@ -102,6 +102,19 @@ def _functions(module):
     return "\n\n".join(part for part in parts if part)
 
 
+def _file_rules():
+    seen = ", ".join(
+        f"`{name} = {value}`" for name, value in constants("world.nces_schools").items()
+    )
+    return f"Levels: {plain(rules('world.nces_schools')['level_of'].text)} Constants: {seen}."
+
+
+def _submodel_links():
+    names = [name.replace("_", " ") for name in _order()]
+    links = [f"[7.{n} {name}](#7{n}-{name.replace(' ', '-')})" for n, name in enumerate(names, 1)]
+    return " · ".join(["[7.0 levers](#70-levers)", *links])
+
+
 PARTS = {
     "findings_modelled": lambda: len(_modelled()),
     "patterns": _patterns,
@@ -114,6 +127,8 @@ PARTS = {
     "draws": _draws,
     "uncertain": lambda: len(uncertain()),
     "outcomes": _outcomes,
+    "file_rules": _file_rules,
+    "submodel_links": _submodel_links,
     "gaps": lambda: _functions("world.gaps"),
     "synthetic": lambda: _functions("world.synthetic"),
     "day_one": lambda: odd_submodels.day_one(_served()),

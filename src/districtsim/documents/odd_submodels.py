@@ -35,9 +35,7 @@ def _submodel(place, name, served, read):
     found = in_order(f"mechanisms.{name}")
     parts = [f"### {place} {name.replace('_', ' ').capitalize()}", plain(abouts()[name])]
     parts += [plain(text) for text in about(f"mechanisms.{name}").split("\n\n")[1:]]
-    whole = served.mechanisms.get(name, [])
-    if whole:
-        parts.append(f"Patterns that must vanish without this process: {', '.join(whole)}.")
+    parts.append(_patterns(name, served))
     parts.append(_constants(found))
     said = [rule for rule in found if _is_rule(rule)]
     parts += [_rule(rule) for rule in said]
@@ -50,6 +48,17 @@ def _submodel(place, name, served, read):
         parts.append(f"Levers read: {', '.join(f'`{lever}`' for lever in used)} (7.0).")
     parts.append(numbers(name, served, read))
     return "\n\n".join(part for part in parts if part)
+
+
+def _patterns(name, served):
+    """Findings that rest on a process, and on single numbers of it."""
+    whole = served.mechanisms.get(name, [])
+    single = [short for short in cards()[name] if f"{name}.{short}" in served.numbers]
+    found = sorted({it for short in single for it in served.numbers[f"{name}.{short}"]})
+    said = [f"without this process: {', '.join(whole)}"] if whole else []
+    if found:
+        said.append(f"without one of its numbers (last column below): {', '.join(found)}")
+    return f"Patterns that must vanish {'; '.join(said)}." if said else ""
 
 
 def _is_rule(rule):
