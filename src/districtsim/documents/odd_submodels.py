@@ -109,7 +109,7 @@ def all_levers(order, served):
     read = _readers(order)
     rows = []
     for name, card in levers().items():
-        allowed = card.allowed + ("; for some schools only, if wanted" if card.per else "")
+        allowed = card.allowed + (f"; for some {card.per}s only, if wanted" if card.per else "")
         where = ", ".join(f"`{it}`" for it in dict.fromkeys(read.get(name, []))) or "the calendar"
         patterns = ", ".join(served.levers.get(name, []))
         rows.append(

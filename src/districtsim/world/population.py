@@ -35,7 +35,7 @@ def draw_up(district, policy, parameters, draw):
         service                  start_hr, start_operations; premise: start_premise, every unit
         inequitable_policies     start_policies
         launched                 offers_a_year / 13 in each of the last INITIATIVE_MONTHS months (an
-                                 expected number), initiatives: their sum
+                                 expected number); initiatives and usual_initiatives: their sum
         plan_belief              start_belief, every principal
 
     The service of operations now is what `recovered` hours are counted against. Then the run warms
