@@ -110,6 +110,14 @@ def _trial(parser):
     parser.add_argument("--workers", metavar="N", help="processes (default: one for each core)")
     parser.add_argument("--out", metavar="DIR", help="folder (default: results/study/NAME/<n>)")
     parser.add_argument("--docs", metavar="DIR", help="write DIR/studies.md of all, with pictures")
+def _docs(parser):
+    parser.add_argument("pages", metavar="PAGE", nargs="*", help="all if left out")
+    parser.add_argument("--list", action="store_true", help="list the pages, write nothing")
+    parser.add_argument("--out", default="docs", metavar="DIR", help="folder (default: docs)")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if one differs")
+    parser.add_argument("--renew", action="store_true", help="simulate although nothing changed")
+    parser.add_argument("--data", metavar="DIR", help="read real schools' files again from here")
+    parser.add_argument("--workers", metavar="N", help="processes (default: one for each core)")
 
 
 def _bench(parser):
@@ -130,6 +138,7 @@ COMMANDS = {
         _district,
         "districts:district",
     ),
+    "docs": ("write the pages of docs/ from the source", _docs, "docs:docs"),
     "bench": ("measure speed and memory on this machine", _bench, "running:bench"),
 }
 
