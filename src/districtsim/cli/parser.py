@@ -114,6 +114,8 @@ def _trial(parser):
     parser.add_argument("--workers", metavar="N", help="processes (default: one for each core)")
     parser.add_argument("--out", metavar="DIR", help="folder (default: results/study/NAME/<n>)")
     parser.add_argument("--docs", metavar="DIR", help="write DIR/studies.md of all, with pictures")
+
+
 def _docs(parser):
     parser.add_argument("pages", metavar="PAGE", nargs="*", help="all if left out")
     parser.add_argument("--list", action="store_true", help="list the pages, write nothing")
@@ -122,6 +124,8 @@ def _docs(parser):
     parser.add_argument("--renew", action="store_true", help="simulate although nothing changed")
     parser.add_argument("--data", metavar="DIR", help="read real schools' files again from here")
     parser.add_argument("--workers", metavar="N", help="processes (default: one for each core)")
+
+
 def _sweep(parser):
     parser.add_argument("experiment", metavar="EXPERIMENT", help="name or file of an experiment")
     parser.add_argument("--out", metavar="DIR", help="results folder (default: results/.../<n>)")
