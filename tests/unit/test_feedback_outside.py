@@ -154,8 +154,10 @@ def run(levers, weeks, **others):
 def test_only_those_who_are_chosen_are_coached_and_their_planning_pays():
     levers = {"pd.coaching_hours": 1.5, "pd.course_hours": 2.0}
     usual, treated = run({}, 8), run(levers, 8, where={"teachers": [0, 3]})
-    moved = np.abs(treated.teachers.skill - usual.teachers.skill).max(axis=0) > 0.02
-    assert np.flatnonzero(moved).tolist() == [0, 3]
+    # colleagues move a little: the school plans its own work by what its teaching needs
+    moved = np.abs(treated.teachers.skill - usual.teachers.skill).max(axis=0)
+    assert np.flatnonzero(moved > 1e-3).tolist() == [0, 3]
+    assert np.delete(moved, [0, 3]).max() < 1e-5
     more = treated.teachers.hours - usual.teachers.hours
     assert more[:, 0] == pytest.approx([0, -3.5, 2.0, 1.5], abs=0.2)
     assert more[:, 3] == pytest.approx([0, -3.5, 2.0, 1.5], abs=0.2)

@@ -51,7 +51,9 @@ def over(hours, table):
 
 
 def planned(state, p):
-    """Yearly cost of the levers in force, US$."""
+    """Yearly cost of the levers in force, US$: `yearly_cost` with desks = `desks_needed` for the
+    caseload and the budget cut, and staff_cut = budget_cut * desks of the units, leaders and
+    supervisors aside (filled or not)."""
     chart = state.chart
     cut = p.office.budget_cut
     number = desks_needed(len(state.schools), p.supervision.caseload, cut, chart.small)
