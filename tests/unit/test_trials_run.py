@@ -310,6 +310,10 @@ def test_the_page_is_the_same_when_made_again(folder, capsys):
         pictures.append((folder / "docs/figures/studies/small_estimates.png").read_bytes())
     assert pages[0] == pages[1]
     assert pictures[0] == pictures[1]
+    assert main(["docs", "studies", "--out", "docs", "--check"]) == 0  # from stored summaries
+    (folder / "docs/numbers/studies.json").unlink()
+    assert main(["docs", "studies", "--out", "docs"]) == 2
+    assert "'districtsim study --docs docs' carries the studies out" in capsys.readouterr().err
     for word in ("## small", "Role V: not used to set anything", "figures/studies/small_estimates",
                  "| [small](#small) | tests | 0.020 (F1) |"):  # fmt: skip
         assert word in pages[0]

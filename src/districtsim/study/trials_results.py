@@ -25,6 +25,13 @@ class StudyResult:
         self.study, self.rows, self.runs = study, rows, runs
         self.summed = trials_summary.summary(study, rows)
 
+    @classmethod
+    def of_summary(cls, study, summed):
+        """A result of which only the summary was kept, for pages."""
+        found = cls(study, [], [])
+        found.summed = summed
+        return found
+
     @cached_property
     def estimates(self):
         """DataFrame of every estimate."""
