@@ -24,6 +24,7 @@ def unanswered_requests(state):
 def principals_month(state, p, troubles):
     """What principals can foresee until the end of the month; by week in `chart.month`.
 
+    budget        principal_week in term, else principal_summer_week
     operations_w  operations_hours * (1 + operations_drag * unanswered of operations) * trouble_w
                   + liaison work the supervisor will not do
     recovered_w   operations_hours * (1 + operations_drag * (1 - operations service on day one)) *
@@ -117,8 +118,8 @@ def teachers_week(state, p):
     In term and filled posts: development is this week's PD hours of all subjects; feedback is
     (instruction hours of the principal * feedback_share * (1 + assistants_observe * assistants of
     the school) + skip_hours) / filled posts of the school (1 where there is none), at most
-    most_feedback; teaching is teaching_hours - covered_by_substitutes * development. In summer and
-    in empty posts all hours are 0.
+    most_feedback; teaching is teaching_hours - covered_by_substitutes * development; the week has
+    teacher_week hours. In summer and in empty posts all hours are 0.
 
     The sums over all teachers are kept at once (`teachers_at_work` and `teacher_hours` of the
     district); the hours of each teacher (`hours_of_teachers`) are made when somebody looks.
