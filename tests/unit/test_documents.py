@@ -131,7 +131,7 @@ def test_levers_are_found_behind_a_short_name():
 def test_patterns_served_are_those_the_ledger_names():
     found = served(load())
     assert "P22" in found.numbers["initiatives.crowding"]
-    assert "P60" in found.mechanisms["hiring"]
+    assert "P77" in found.mechanisms["hiring"]
     assert "P82" in found.numbers["hiring.pool_of_color"]  # by another value of it
     assert "P26" in found.levers["supervision.caseload"]
 

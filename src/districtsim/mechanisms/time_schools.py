@@ -113,13 +113,13 @@ def _squeeze(h, budget, free):
 
 def teachers_week(state, p):
     """Teachers: teaching, PD of this week, feedback with the principal or an assistant; planning is
-    the rest.
+    the rest of teacher_week.
 
     In term and filled posts: development is this week's PD hours of all subjects; feedback is
     (instruction hours of the principal * feedback_share * (1 + assistants_observe * assistants of
     the school) + skip_hours) / filled posts of the school (1 where there is none), at most
-    most_feedback; teaching is teaching_hours - covered_by_substitutes * development; the week has
-    teacher_week hours. In summer and in empty posts all hours are 0.
+    most_feedback; teaching is teaching_hours - covered_by_substitutes * development. In summer and
+    in empty posts all hours are 0.
 
     The sums over all teachers are kept at once (`teachers_at_work` and `teacher_hours` of the
     district); the hours of each teacher (`hours_of_teachers`) are made when somebody looks.
