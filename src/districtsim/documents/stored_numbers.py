@@ -85,5 +85,5 @@ def keep(path, numbers, marked):
     """Write numbers with their mark, complete or not at all; numbers: of JSON."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps({"mark": marked, "numbers": numbers}, indent=1)
+    text = json.dumps({"mark": marked, "numbers": numbers}, indent=1, allow_nan=False)
     write_atomically(path, text + "\n")

@@ -37,22 +37,21 @@ def simulated(workers=None):
     study, (settings, _) = published.load(), validation_schools.load()
     compared = validation.compare(study, None, workers, progress=True)
     print_progress("Simulating schools like the real ones ...")
-    team = Workers(workers or cores())
-    try:
-        schools = validation_schools.simulate(
-            settings, lambda watch, jobs: _good(team.map(watch, jobs, 2))
-        )
-    finally:
-        team.stop()
+    schools = validation_schools.simulate(settings, _on_all_cores(workers))
     return {
         "published": {
-            it.figure.name: {"mean": it.mean, "low": it.low, "high": it.high,
-                             "by_district": it.by_district}
+            it.figure.name: {"mean": _known(it.mean), "low": _known(it.low),
+                             "high": _known(it.high), "by_district": it.by_district}
             for it in compared
         },
         "schools": schools,
         "probe": probe(),
     }  # fmt: skip
+
+
+def _known(value):
+    """A number, or nothing for what is none: JSON has no such number."""
+    return value if value == value else None
 
 
 def probe():
@@ -72,20 +71,35 @@ def _hash(values):
     return blake2b(told.encode(), digest_size=6).hexdigest()
 
 
-def _good(results):
-    for result in results:
-        if isinstance(result, Exception):
-            raise result
-        yield result
+def _on_all_cores(workers):
+    """A map over jobs by several processes, with a bar of progress."""
+
+    def each(function, jobs):
+        from tqdm import tqdm
+
+        team = Workers(workers or cores())
+        try:
+            results = team.map(function, jobs, 2)
+            for result in tqdm(results, total=len(jobs), unit=" runs", file=sys.stderr):
+                if isinstance(result, Exception):
+                    raise result
+                yield result
+        finally:
+            team.stop()
+
+    return each
 
 
 def written(numbers):
     """The page from its numbers; the same numbers give the same page to the byte."""
     study = published.load()
-    compared = [
-        validation.Comparison(figure, **numbers["published"][figure.name])
-        for figure in study.figures
-    ]
+    compared = []
+    for figure in study.figures:
+        kept = numbers["published"][figure.name]
+        three = (
+            float("nan") if kept[key] is None else kept[key] for key in ("mean", "low", "high")
+        )
+        compared.append(validation.Comparison(figure, *three, kept["by_district"]))
     settings, figures = validation_schools.load()
     schools = validation_schools.section(settings, figures, numbers["schools"])
     return page(study, compared, more=(schools,))
