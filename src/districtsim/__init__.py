@@ -14,6 +14,7 @@ _HOME = {
     "Effects": "districtsim.api",
     "Experiment": "districtsim.study.designs",
     "Policy": "districtsim.world.policies",
+    "Question": "districtsim.record.question",
     "Results": "districtsim.study.results",
     "SettingError": "districtsim.world.errors",
     "answers": "districtsim.api",
@@ -21,6 +22,7 @@ _HOME = {
     "compare": "districtsim.api",
     "ledger": "districtsim.api",
     "open_results": "districtsim.api",
+    "recording": "districtsim.record.recording",
     "run_experiment": "districtsim.api",
     "simulate": "districtsim.api",
 }
