@@ -98,12 +98,22 @@ def _bench(parser):
     parser.add_argument("--schools", nargs="+", metavar="N", help="sizes of district")
 
 
+def _runs(parser):
+    parser.add_argument("action", metavar="list|show|compare|diff")
+    parser.add_argument("runs", metavar="RUN", nargs="*", help="caseload/3, or a folder")
+    parser.add_argument("--results", metavar="DIR", help="where the records are (default: results)")
+    parser.add_argument("--status", metavar="STATUS", help="list: only those, such as FAILED")
+    parser.add_argument("--observe", metavar="URL", help="list: those in a team's database")
+    parser.add_argument("--all", action="store_true", help="compare: every difference in results")
+
+
 # name: (what it does, its arguments, where it is)
 COMMANDS = {
     "demo": ("the three headline comparisons on a real district", _demo, "demo:demo"),
     "run": ("simulate one policy", _run, "running:run"),
     "compare": ("compare policies under the same luck", _compare, "running:compare"),
     "findings": ("run the pattern ledger, or show one finding", _findings, "findings:findings"),
+    "runs": ("what was run: records, and what differs between them", _runs, "records:runs"),
     "check": ("validate a file without running it", _check, "reference:check"),
     "describe": ("the reference, printed from the source", _describe, "reference:describe"),
     "district": (

@@ -50,6 +50,26 @@ def observer_for(observe, say):
     )
 
 
+def stored(observe):
+    """[(id, entry, config, info)] of every run in a database, oldest first.
+
+    Raises SettingError for an address that cannot be meant, or that does not answer.
+    """
+    address, where = chosen(observe)
+    kind = checked(address, where)
+    try:
+        if kind in MONGO:
+            return _mongo_stored(_needed("pymongo", where), address)
+        _needed("sqlalchemy", where)
+        from districtsim.record import sql_observer
+
+        return sql_observer.stored(address)
+    except SettingError:
+        raise
+    except Exception as problem:  # noqa: BLE001 - drivers have many of their own
+        raise _not_an_address(address, where, problem) from None
+
+
 def checked(address, where):
     """The kind of database of an address. Raises SettingError if there is none such."""
     scheme, mark, rest = address.partition("://")
@@ -77,12 +97,8 @@ def _needed(module, where):
 def _parsed(read, address, where):
     try:
         return read(address)
-    except (ImportError, ValueError, LookupError) as problem:  # no such driver, no such port
+    except Exception as problem:  # noqa: BLE001 - no such driver, no such port, ...
         raise _not_an_address(address, where, problem) from None
-    except Exception as problem:
-        if type(problem).__module__.startswith("sqlalchemy"):
-            raise _not_an_address(address, where, problem) from None
-        raise
 
 
 def _not_an_address(address, where, problem):
@@ -100,10 +116,21 @@ def _mongo(pymongo, address):
             """The last word on a run; an error is for the steady observer to deal with."""
             self.runs.update_one({"_id": self.run_entry["_id"]}, {"$set": self.run_entry})
 
-    name = pymongo.uri_parser.parse_uri(address)["database"] or MONGO_NAME
     return Observer(
-        url=address, db_name=name, serverSelectionTimeoutMS=ANSWER_MILLISECONDS
-    )  # fmt: skip
+        url=address,
+        db_name=_mongo_name(pymongo, address),
+        serverSelectionTimeoutMS=ANSWER_MILLISECONDS,
+    )
+
+
+def _mongo_name(pymongo, address):
+    return pymongo.uri_parser.parse_uri(address)["database"] or MONGO_NAME
+
+
+def _mongo_stored(pymongo, address):
+    client = pymongo.MongoClient(address, serverSelectionTimeoutMS=ANSWER_MILLISECONDS)
+    runs = client[_mongo_name(pymongo, address)]["runs"].find({}).sort("start_time")
+    return [(str(run["_id"]), run, run.get("config", {}), run.get("info", {})) for run in runs]
 
 
 def _mongo_is_down(problem):

@@ -65,10 +65,18 @@ class DistrictSqlObserver(SqlObserver):
             self.run = known
             return _id
         self._add_sources(ex_info)
-        return super()._add_event(
-            json.loads(json.dumps(plain(ex_info))),
-            command, host_info, config, meta_info, _id, status, **times,
-        )  # fmt: skip
+        given = super()._add_event(
+            plain(ex_info), command, host_info, config, meta_info, _id, status, **times
+        )
+        self.run.info = json.dumps(self._info({}, meta_info))
+        self.save()
+        return given
+
+    def _info(self, info, meta_info=None):
+        """Sacred's tables have no place for `meta`: it is kept with what is known of the run."""
+        if meta_info is not None:
+            self._meta = plain(flatten(meta_info))
+        return {**plain(flatten(info)), "meta": self._meta}
 
     def _add_sources(self, ex_info):
         """Sources that are new: Sacred would ask for each, and fail over one that has changed."""
@@ -88,11 +96,10 @@ class DistrictSqlObserver(SqlObserver):
 
     def heartbeat_event(self, info, captured_out, beat_time, result):
         """Progress so far."""
-        self.run.info = json.dumps(plain(flatten(info)))
-        super_result = plain(flatten(result))
+        self.run.info = json.dumps(self._info(info))
         self.run.captured_out = captured_out.replace("\0", "")  # PostgreSQL's text has no zero
         self.run.heartbeat = beat_time
-        self.run.result = super_result
+        self.run.result = plain(flatten(result))
         self.save()
 
     def completed_event(self, stop_time, result):
@@ -117,6 +124,31 @@ class DistrictSqlObserver(SqlObserver):
     def recover(self):
         """Forget what could not be written, so that it can be written again."""
         self.session.rollback()
+
+
+def stored(address):
+    """[(id, entry, config, info)] of every run in a database, as run.json and others tell it."""
+    database = engine(address)
+    if not sa.inspect(database).has_table("run"):
+        return []
+    with sessionmaker(database)() as session:
+        return [_as_pages(run) for run in session.query(tables.Run).order_by(tables.Run.start_time)]
+
+
+def _as_pages(run):
+    info = json.loads(run.info) if run.info else {}
+    repositories = [{"commit": r.commit, "dirty": r.dirty} for r in run.experiment.repositories]
+    entry = {
+        "status": run.status,
+        "start_time": run.start_time,
+        "stop_time": run.stop_time,
+        "heartbeat": run.heartbeat,
+        "command": run.command,
+        "result": run.result,
+        "meta": info.pop("meta", {}),
+        "experiment": {"name": run.experiment.name, "repositories": repositories},
+    }
+    return run.run_id, entry, json.loads(run.config), info
 
 
 def engine(address):
