@@ -191,11 +191,18 @@ def sha256(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+class _ToPerson(logging.Handler):
+    """Standard error as it is when something is said, which is not always the one of the start."""
+
+    def emit(self, record):
+        say(self.format(record))
+
+
 def quiet_logger(level=logging.WARNING):
     """Sacred's messages only: by default it turns on those of every package."""
     logger = logging.getLogger("districtsim.record")
     if not logger.handlers:
-        handler = logging.StreamHandler()
+        handler = _ToPerson()
         handler.setFormatter(logging.Formatter("%(levelname)s - %(name)s - %(message)s"))
         logger.addHandler(handler)
         logger.propagate = False

@@ -5,6 +5,7 @@ import os
 import platform
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -17,13 +18,14 @@ def source_files():
     return sorted(path for path in PACKAGE.rglob("*") if path.suffix in KEPT)
 
 
+@cache
 def packages():
     """{name: version} of every installed distribution, names as they are published."""
     found = {}
     for distribution in importlib.metadata.distributions():
-        name = distribution.metadata["Name"]
-        if name:
-            found.setdefault(name, distribution.version)  # the first is what an import finds
+        facts = distribution.metadata  # read anew each time
+        if facts["Name"]:
+            found.setdefault(facts["Name"], facts["Version"])  # the first is what an import finds
     return dict(sorted(found.items(), key=lambda item: item[0].lower()))
 
 
