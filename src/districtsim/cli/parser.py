@@ -107,6 +107,23 @@ def _runs(parser):
     parser.add_argument("--all", action="store_true", help="compare: every difference in results")
 
 
+def _package(parser):
+    parser.add_argument("run", metavar="RUN_DIR", help="folder of a finished run")
+    parser.add_argument("-o", "--output", metavar="FILE", help="default: <name>-<n>.crate.zip")
+    parser.add_argument(
+        "--author", action="append", default=[], metavar="NAME[=ORCID]", help="repeatable"
+    )
+    parser.add_argument(
+        "--licence", default="CC-BY-4.0", metavar="SPDX", help="of the results (default CC-BY-4.0)"
+    )
+
+
+def _reproduce(parser):
+    parser.add_argument("crate", metavar="CRATE", help="a zip that 'districtsim package' wrote")
+    parser.add_argument("--sample", metavar="N", help="simulations to run again (default: all)")
+    parser.add_argument("--workers", metavar="N", help="processes (default: one for each core)")
+
+
 # name: (what it does, its arguments, where it is)
 COMMANDS = {
     "demo": ("the three headline comparisons on a real district", _demo, "demo:demo"),
@@ -114,6 +131,8 @@ COMMANDS = {
     "compare": ("compare policies under the same luck", _compare, "running:compare"),
     "findings": ("run the pattern ledger, or show one finding", _findings, "findings:findings"),
     "runs": ("what was run: records, and what differs between them", _runs, "records:runs"),
+    "package": ("a finished run as one file to cite and check", _package, "crates:package"),
+    "reproduce": ("run a package again and compare", _reproduce, "crates:reproduce"),
     "check": ("validate a file without running it", _check, "reference:check"),
     "describe": ("the reference, printed from the source", _describe, "reference:describe"),
     "district": (
