@@ -154,6 +154,15 @@ def test_how_a_run_ends_is_its_status(tmp_path, raised, status):
         assert "no such thing" in "".join(record.entry["fail_trace"])
 
 
+def test_work_that_heard_of_the_signal_itself_says_how_it_ended(tmp_path):
+    before = signal.getsignal(signal.SIGTERM)
+    with recording("x", {}, tmp_path, signals=False) as record:
+        assert signal.getsignal(signal.SIGTERM) == before
+        record.end_as(Terminated.STATUS)
+    assert reading.read(tmp_path).status == "TERMINATED"
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
 SCRIPT = """
 import sys, time
 from districtsim.record.recording import recording

@@ -71,6 +71,10 @@ class Recorder:
         """What came of it, in a few numbers; kept if the run completes."""
         self._run.result = {**(self._run.result or {}), **plain(facts)}
 
+    def end_as(self, status):
+        """The status of a run that was told to stop and did: INTERRUPTED or TERMINATED."""
+        self._run.ends_as = status
+
     def watched(self, finished):
         """Pass on what `run_all` yields, with metrics of how far it is every two seconds."""
         begun = last = time.monotonic()
@@ -95,7 +99,7 @@ class Recorder:
 
 
 @contextlib.contextmanager
-def recording(name, config, folder, *, observe=None, command="run", tell=None):
+def recording(name, config, folder, *, observe=None, command="run", tell=None, signals=True):
     """Record what is done inside as one Sacred run; gives a Recorder.
 
     name     of the experiment
@@ -105,6 +109,7 @@ def recording(name, config, folder, *, observe=None, command="run", tell=None):
     observe  address of a database that is told as well; None for DISTRICTSIM_OBSERVER, if set
     command  what is run, a word
     tell     takes lines for the person (default: standard error)
+    signals  whether to handle Ctrl-C and SIGTERM; False if the work does, and says `end_as`
     The run ends as COMPLETED, INTERRUPTED (Ctrl-C), TERMINATED (SIGTERM raises `Terminated`) or
     FAILED. Raises SettingError for an address that cannot be meant; a database that does not
     answer costs a message.
@@ -114,9 +119,11 @@ def recording(name, config, folder, *, observe=None, command="run", tell=None):
     if database is not None:
         observers.append(database)
     run = _new_run(name, config, command, observers)
-    stopping = Stopping().install()
+    stopping = Stopping()
+    if signals:
+        stopping.install()
     try:
-        with run.open(stopping):
+        with run.open():
             home = Path(observers[0].dir)
             describe_surroundings(home, run.git_found)
             yield Recorder(run, home)

@@ -7,51 +7,53 @@ import sys
 
 from districtsim.record.plain import plain
 from districtsim.record.sacred_setup import IntervalTimer, Run, get_stdcapturer
+from districtsim.record.stopping import undisturbed
 
 
 class DistrictRun(Run):
     """A Sacred run that can also be entered and left: `with run.open(stopping): ...`."""
 
-    deaf_to = None  # a Stopping, told not to interrupt while the record is closed
+    ends_as = None  # a status in place of COMPLETED, if the work itself was told to stop
 
     @contextlib.contextmanager
-    def open(self, stopping):
+    def open(self):
         """Started on the way in; COMPLETED, INTERRUPTED, TERMINATED or FAILED on the way out."""
-        self.deaf_to = stopping
         self.observers = sorted(self.observers, key=lambda observer: -observer.priority)
         self._pid = os.getpid()
         self._emit_started()
         atexit.register(self._close_at_exit)
-        try:
-            with get_stdcapturer("sys")[1]() as self._output_file:
-                self._start_heartbeat()
-                try:
-                    yield self
-                finally:
-                    stopping.deaf = True
-                    self._get_captured_output()
-                    self._stop_heartbeat()
-        except SystemExit as leaving:
-            if leaving.code in (None, 0):
-                self._close_as_completed()
-            else:
+        with contextlib.ExitStack() as closing:
+            closing.callback(atexit.unregister, self._close_at_exit)
+            try:
+                with get_stdcapturer("sys")[1]() as self._output_file:
+                    self._start_heartbeat()
+                    try:
+                        yield self
+                    finally:
+                        closing.enter_context(undisturbed())
+                        self._get_captured_output()
+                        self._stop_heartbeat()
+            except SystemExit as leaving:
+                if leaving.code in (None, 0):
+                    self._close_as_completed()
+                else:
+                    self._close_as_failed()
+                raise
+            except KeyboardInterrupt as stopped:
+                self._emit_interrupted(getattr(stopped, "STATUS", "INTERRUPTED"))
+                raise
+            except BaseException:
                 self._close_as_failed()
-            raise
-        except KeyboardInterrupt as stopped:
-            self._emit_interrupted(getattr(stopped, "STATUS", "INTERRUPTED"))
-            raise
-        except BaseException:
-            self._close_as_failed()
-            raise
-        else:
-            self._close_as_completed()
-        finally:
-            atexit.unregister(self._close_at_exit)
-            stopping.deaf = False
+                raise
+            else:
+                self._close_as_completed()
 
     def _close_as_completed(self):
-        self._stop_time()
-        self._emit_completed(plain(self.result))
+        if self.ends_as is not None:
+            self._emit_interrupted(self.ends_as)
+        else:
+            self._stop_time()
+            self._emit_completed(plain(self.result))
 
     def _close_as_failed(self):
         kind, problem, trace = sys.exc_info()
@@ -69,11 +71,6 @@ class DistrictRun(Run):
             )
             self._heartbeat.daemon = True  # never keeps a process alive that has lost its run
             self._heartbeat.start()
-
-    def _stop_heartbeat(self):
-        if self.deaf_to is not None:
-            self.deaf_to.deaf = True
-        super()._stop_heartbeat()
 
     def _safe_call(self, obs, method, **kwargs):
         """Call an observer; one that fails once is told the next thing all the same."""

@@ -24,7 +24,6 @@ class Stopping:
     """
 
     def __init__(self):
-        self.deaf = False  # while a record is being closed
         self._first = None
         self._before = {}
 
@@ -46,7 +45,22 @@ class Stopping:
 
     def _heard(self, number, frame):
         now = time.monotonic()
-        if self.deaf or (self._first is not None and now - self._first < QUIET_SECONDS):
+        if self._first is not None and now - self._first < QUIET_SECONDS:
             return
         self._first = now
         raise Terminated if number == signal.SIGTERM else KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def undisturbed():
+    """Hear neither signal while a record is closed, whoever handles them otherwise."""
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            before[number] = signal.signal(number, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            with contextlib.suppress(TypeError):
+                signal.signal(number, handler)
