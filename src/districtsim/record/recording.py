@@ -20,6 +20,7 @@ from types import SimpleNamespace
 from districtsim.record import surroundings
 from districtsim.record.databases import observer_for
 from districtsim.record.folder_observer import FolderObserver
+from districtsim.record.outcomes import headlines
 from districtsim.record.plain import plain, without_password
 from districtsim.record.run import DistrictRun
 from districtsim.record.sacred_setup import (
@@ -38,9 +39,10 @@ SECONDS_BETWEEN_METRICS = 2.0
 class Recorder:
     """What goes into the record while the work is done."""
 
-    def __init__(self, run, folder):
+    def __init__(self, run, folder, results=None):
         self._run = run
         self.folder = Path(folder)  # of this invocation: run.json and the rest
+        self.results = Path(results or folder)  # where the numbers are
 
     @property
     def id(self):
@@ -59,12 +61,17 @@ class Recorder:
         """A file that was made: noted where it lies in the folder, copied from elsewhere."""
         self._run.add_artifact(os.fspath(path))
 
+    def outcomes(self):
+        """Metrics of the mean outcomes of each policy in the last year, once values are there."""
+        for name, mean in headlines(self.results).items():
+            self.metric(name, mean)
+
     def artifacts(self):
         """Note the figures and the report in the folder, and the SHA-256 of the large tables."""
-        for path in sorted([*self.folder.glob("figures/*"), *self.folder.glob("report.html")]):
+        for path in sorted([*self.results.glob("figures/*"), *self.results.glob("report.html")]):
             if path.is_file():
                 self.artifact(path)
-        tables = sorted(self.folder.glob("*.parquet"))
+        tables = sorted(self.results.glob("*.parquet"))
         self.info(tables={path.name: sha256(path) for path in tables})
 
     def result(self, **facts):
@@ -126,7 +133,7 @@ def recording(name, config, folder, *, observe=None, command="run", tell=None, s
         with run.open():
             home = Path(observers[0].dir)
             describe_surroundings(home, run.git_found)
-            yield Recorder(run, home)
+            yield Recorder(run, home, folder)
     finally:
         stopping.restore()
 

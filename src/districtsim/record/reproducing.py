@@ -71,24 +71,21 @@ def reproduce(crate, *, sample=None, workers=None, progress=True):
     with unpacked(crate) as folder:
         plan, page = plan_of(folder), read_page(folder)
         found = open_results(folder)
-        numbers = chosen(found.runs, sample)
+        numbers = chosen(len(found.runs), sample)
         differences, same_platform = _differences(folder, page)
         verdict = Verdict(len(numbers), len(found.runs), same_platform, differences)
-        told = found.runs.set_index("run")
-        values = _by_run(found.values, set(numbers))
-        runs = [plan.run(number) for number in numbers]
+        runs, values = _runs_and_values(plan, found, numbers)
         again = run_all(runs, workers=workers, progress=progress)
         for number, (run, history, _) in zip(numbers, again):
-            _compare(verdict, number, run, history, told.loc[number], values.get(number))
+            _compare(verdict, number, run, history, found.runs.iloc[number], values(run, number))
         return verdict
 
 
-def chosen(runs, sample):
-    """Numbers of the runs to do again: all, or so many that no order or size of them favours."""
-    numbers = runs["run"].tolist()
-    if sample is None or sample >= len(numbers):
-        return numbers
-    keyed = sorted(numbers, key=lambda n: hashlib.blake2b(f"sample:{n}".encode()).digest())
+def chosen(count, sample):
+    """Places of the runs to do again: all, or so many that no order of them favours any."""
+    if sample is None or sample >= count:
+        return list(range(count))
+    keyed = sorted(range(count), key=lambda n: hashlib.blake2b(f"sample:{n}".encode()).digest())
     return sorted(keyed[:sample])
 
 
@@ -199,9 +196,29 @@ def _system(text):
     return text.split("-")[0] if text else platform.system()
 
 
-def _by_run(values, numbers):
-    wanted = values[values["run"].isin(numbers)]
-    return dict(iter(wanted.groupby("run", sort=False)))
+def _runs_and_values(plan, found, places):
+    """Runs at these places of runs.parquet, and a function that gives the values of one."""
+    if "run" in found.runs:  # a sweep numbers its runs
+        numbers = found.runs["run"].to_numpy()[places]
+        runs = [plan.run(int(number)) for number in numbers]
+        names, key = ["run"], lambda run, place: (found.runs["run"].iloc[place],)
+    else:
+        every = plan.experiment.runs()
+        runs = [every[place] for place in places]
+        columns = ("year", "week", "outcome", "group", "value", "point")
+        names = [name for name in found.values if name not in columns]
+        key = lambda run, place: tuple(_said(run, name) for name in names)  # noqa: E731
+    wanted = {key(run, place) for run, place in zip(runs, places)}
+    groups = found.values.groupby(names, sort=False, observed=True, dropna=False)
+    tables = {name: table for name, table in groups if name in wanted}
+    return runs, lambda run, place: tables.get(key(run, place))
+
+
+def _said(run, name):
+    """What a column of values says of a run: policy, replicate, or what varies."""
+    if name == "policy":
+        return run.policy.name
+    return run.replicate if name == "replicate" else run.point.get(name)
 
 
 def _compare(verdict, number, run, history, told, values):
@@ -243,10 +260,12 @@ def _same_labels(then, now):
     """Whether two tables of one run name the same numbers in the same order."""
     if len(then) != len(now):
         return False
-    return all(
-        np.array_equal(then[name].astype(str).to_numpy(), now[name].astype(str).to_numpy())
-        for name in ("policy", "replicate", "year", "week", "outcome", "group")
-    )
+    then, now = (
+        {name: table[name].fillna(0) if name == "week" else table[name].astype(str)
+         for name in ("policy", "replicate", "year", "week", "outcome", "group")}
+        for table in (then, now)
+    )  # fmt: skip
+    return all(np.array_equal(then[name].to_numpy(), now[name].to_numpy()) for name in now)
 
 
 def _near(before, after):
