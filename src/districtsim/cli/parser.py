@@ -23,8 +23,12 @@ def _demo(parser):
 
 
 def _run(parser):
-    parser.add_argument("policy", metavar="POLICY", help="name or file of a policy")
+    parser.add_argument("policy", metavar="POLICY", nargs="?", help="name or file of a policy")
     _scenario(parser)
+    parser.add_argument("--replay", metavar="RUN_ID", help="do one run of a sweep again, alone")
+    parser.add_argument(
+        "--from", dest="from_", metavar="DIR", help="--replay: the sweep's folder (default: newest)"
+    )
 
 
 def _compare(parser):
@@ -94,6 +98,25 @@ def _findings(parser):
     parser.add_argument("--docs", metavar="DIR", help="also write DIR/findings.md with pictures")
 
 
+def _sweep(parser):
+    parser.add_argument("experiment", metavar="EXPERIMENT", help="name or file of an experiment")
+    parser.add_argument("--out", metavar="DIR", help="results folder (default: results/.../<n>)")
+    parser.add_argument("--resume", action="store_true", help="go on with what was begun")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="count runs; estimate time and disk from a few"
+    )
+    parser.add_argument("--workers", metavar="N", help="processes (default: one for each core)")
+    parser.add_argument(
+        "--cluster", metavar="ADDRESS", help="Dask: tcp://, tls:// or the scheduler's file"
+    )
+    parser.add_argument("--observe", metavar="URL", help="record it in a team's database as well")
+    for name, what in (("ca", "authority"), ("cert", "certificate"), ("key", "key")):
+        parser.add_argument(f"--tls-{name}", metavar="FILE", help=f"--cluster tls://: {what} (PEM)")
+    parser.add_argument(
+        "--shard", metavar="I/N", help="only this part, I from 1, for job arrays; needs --out"
+    )
+
+
 def _bench(parser):
     parser.add_argument("--schools", nargs="+", metavar="N", help="sizes of district")
 
@@ -129,6 +152,7 @@ COMMANDS = {
     "demo": ("the three headline comparisons on a real district", _demo, "demo:demo"),
     "run": ("simulate one policy", _run, "running:run"),
     "compare": ("compare policies under the same luck", _compare, "running:compare"),
+    "sweep": ("many runs that survive anything, anywhere", _sweep, "sweeps:sweep"),
     "findings": ("run the pattern ledger, or show one finding", _findings, "findings:findings"),
     "runs": ("what was run: records, and what differs between them", _runs, "records:runs"),
     "package": ("a finished run as one file to cite and check", _package, "crates:package"),

@@ -20,6 +20,8 @@ from districtsim.record.sacred_setup import (
 )
 from districtsim.record.stopping import Stopping
 from districtsim.study.designs import Experiment
+from districtsim.study.folders import write_page
+from districtsim.study.plan import Plan
 from districtsim.world.errors import SettingError
 
 RESULTS = "results"
@@ -140,6 +142,7 @@ class Question(sacred.Experiment):
         folder = next(o.dir for o in run.observers if isinstance(o, FolderObserver))
         recording.describe_surroundings(folder, self.git_found)
         record = recording.Recorder(run, folder)
+        write_page(record.folder, Plan(experiment))  # what `reproduce` needs to run it again
         found = api.run_experiment(
             experiment, record.folder, workers=config["workers"] or None, watch=record.watched
         )
@@ -168,7 +171,7 @@ def _as_config(experiment):
     nested = {}
     for lever, values in page["vary"].items():
         group, name = lever.split(".")
-        nested.setdefault(group, {})[name] = list(values)
+        nested.setdefault(group, {})[name] = values
     return {**page, "vary": nested}
 
 

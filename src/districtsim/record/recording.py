@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import json
 import logging
+import math
 import os
 import shlex
 import sys
@@ -43,6 +44,7 @@ class Recorder:
         self._run = run
         self.folder = Path(folder)  # of this invocation: run.json and the rest
         self.results = Path(results or folder)  # where the numbers are
+        self._noted = -math.inf
 
     @property
     def id(self):
@@ -84,25 +86,27 @@ class Recorder:
 
     def watched(self, finished):
         """Pass on what `run_all` yields, with metrics of how far it is every two seconds."""
-        begun = last = time.monotonic()
+        begun = time.monotonic()
         done = failed = 0
         try:
             for run, history, seconds in finished:
                 done += 1
                 failed += isinstance(history, Exception)
-                if time.monotonic() - last > SECONDS_BETWEEN_METRICS:
-                    last = time.monotonic()
-                    self.progress(done, failed, last - begun)
+                self.progress(done, failed, done / max(time.monotonic() - begun, 1e-3))
                 yield run, history, seconds
         finally:
-            self.progress(done, failed, time.monotonic() - begun)
+            rate = done / max(time.monotonic() - begun, 1e-3)
+            self.progress(done, failed, rate, last=True)
 
-    def progress(self, done, failed, seconds):
-        """So many simulations are done, so many of them failed, in so many seconds."""
-        self.metric("runs_done", done)
-        self.metric("runs_failed", failed)
-        self.metric("runs_per_s", done / seconds if seconds > 0 else None)
-        self.info(runs=done, failed=failed)
+    def progress(self, done, failed, per_second, *, last=False):
+        """So many simulations are done, so many of them failed; noted now and then, and at last."""
+        now = time.monotonic()
+        if last or now - self._noted > SECONDS_BETWEEN_METRICS:
+            self._noted = now
+            self.metric("runs_done", done)
+            self.metric("runs_failed", failed)
+            self.metric("runs_per_s", per_second)
+            self.info(runs=done, failed=failed)
 
 
 @contextlib.contextmanager
