@@ -43,12 +43,14 @@ def _in_folder(arguments, plan, folder, workers, shard):
     again = _command(arguments, folder)
     begun = time.monotonic()
     bar = _Bar(folder)
+    executor = _executor(arguments, workers)
     try:
         with (
             stop_on_signals() as asked_to_stop,
             sweep_folder(folder, plan, resume=arguments.resume, shard=shard),
         ):
-            ending = session(arguments, plan, folder, workers, shard, bar.show, asked_to_stop)
+            watch = bar.show, asked_to_stop, arguments.observe
+            ending = session(plan, folder, executor, shard, *watch)
     except KeyboardInterrupt:
         bar.close()
         print(f"\nAborted; what was committed is safe. To go on: {again}", file=sys.stderr)
@@ -64,25 +66,26 @@ def _in_folder(arguments, plan, folder, workers, shard):
         return FAILED
     finally:
         bar.close()
+        executor.kill()
     return _say_ending(arguments, plan, folder, ending, time.monotonic() - begun, again)
 
 
-def session(arguments, plan, folder, workers, shard, on_progress, asked_to_stop):
+def session(plan, folder, executor, shard, on_progress, asked_to_stop, observe=None):
     """Where the sweep is run: one session of it, watched through `on_progress`; returns its Ending.
 
-    on_progress is called on this thread with a Progress (done, failed, total, rate, seconds_left).
+    on_progress is called on this thread with a Progress (done, failed, total, rate, seconds_left);
+    observe is the address of a database that is told as well.
     """
     from districtsim.record.recording import recording
     from districtsim.study.chunks import Store
     from districtsim.study.sweeps import Sweep
 
-    executor = _executor(arguments, workers)
     experiment = plan.experiment
     with recording(
         experiment.name,
         experiment.as_dict(),
         folder,
-        observe=arguments.observe,
+        observe=observe,
         command="sweep",
         signals=False,
     ) as record:
