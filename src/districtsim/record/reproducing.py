@@ -183,9 +183,14 @@ def _differences(folder, page):
             found.append(f"{key}: not recorded then, {short(now)} now")
         elif short(then) != short(now):
             found.append(f"{key}: {short(then)} then, {short(now)} now")
-    if page["version"] != code_version():
+    if _code(page["version"]) != _code(code_version()):
         found.append(f"code: {page['version']} then, {code_version()} now")
     return found, not found
+
+
+def _code(version):
+    """The hash of the source: the number before it says how it was installed."""
+    return version.rpartition("+")[2]
 
 
 def _minor(python):
