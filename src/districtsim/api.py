@@ -125,14 +125,15 @@ def compare(
     return Effects(_collect(experiment, workers, progress), experiment.policies[0].name)
 
 
-def run_experiment(experiment, folder, *, workers=None, progress=True):
+def run_experiment(experiment, folder, *, workers=None, progress=True, watch=None):
     """Run an Experiment; writes its results, figures/ and report.html, returns Results.
 
+    watch  is given what `run_all` yields and yields it on, to see how far it is
     Runs that failed are rows of runs.parquet; figures and report show the others.
     """
     settings.check_workers(workers)
     finished = run_all(experiment.runs(), workers=workers, progress=progress)
-    found = results.write(folder, finished)
+    found = results.write(folder, watch(finished) if watch else finished)
     draw(experiment.name, found)
     said = [
         {"experiment": experiment.name, **row} for row in answers(experiment.name, found.values)

@@ -137,6 +137,7 @@ def _sweep(parser):
     parser.add_argument(
         "--cluster", metavar="ADDRESS", help="Dask: tcp://, tls:// or the scheduler's file"
     )
+    parser.add_argument("--observe", metavar="URL", help="record it in a team's database as well")
     for name, what in (("ca", "authority"), ("cert", "certificate"), ("key", "key")):
         parser.add_argument(f"--tls-{name}", metavar="FILE", help=f"--cluster tls://: {what} (PEM)")
     parser.add_argument(
@@ -148,6 +149,32 @@ def _bench(parser):
     parser.add_argument("--schools", nargs="+", metavar="N", help="sizes of district")
 
 
+def _runs(parser):
+    parser.add_argument("action", metavar="list|show|compare|diff")
+    parser.add_argument("runs", metavar="RUN", nargs="*", help="caseload/3, or a folder")
+    parser.add_argument("--results", metavar="DIR", help="where the records are (default: results)")
+    parser.add_argument("--status", metavar="STATUS", help="list: only those, such as FAILED")
+    parser.add_argument("--observe", metavar="URL", help="list: those in a team's database")
+    parser.add_argument("--all", action="store_true", help="compare: every difference in results")
+
+
+def _package(parser):
+    parser.add_argument("run", metavar="RUN_DIR", help="folder of a finished run")
+    parser.add_argument("-o", "--output", metavar="FILE", help="default: <name>-<n>.crate.zip")
+    parser.add_argument(
+        "--author", action="append", default=[], metavar="NAME[=ORCID]", help="repeatable"
+    )
+    parser.add_argument(
+        "--licence", default="CC-BY-4.0", metavar="SPDX", help="of the results (default CC-BY-4.0)"
+    )
+
+
+def _reproduce(parser):
+    parser.add_argument("crate", metavar="CRATE", help="a zip that 'districtsim package' wrote")
+    parser.add_argument("--sample", metavar="N", help="simulations to run again (default: all)")
+    parser.add_argument("--workers", metavar="N", help="processes (default: one for each core)")
+
+
 # name: (what it does, its arguments, where it is)
 COMMANDS = {
     "demo": ("the three headline comparisons on a real district", _demo, "demo:demo"),
@@ -156,6 +183,9 @@ COMMANDS = {
     "sweep": ("many runs that survive anything, anywhere", _sweep, "sweeps:sweep"),
     "findings": ("run the pattern ledger, or show one finding", _findings, "findings:findings"),
     "study": ("a simulated field study: what it would find, its power", _trial, "trials:study"),
+    "runs": ("what was run: records, and what differs between them", _runs, "records:runs"),
+    "package": ("a finished run as one file to cite and check", _package, "crates:package"),
+    "reproduce": ("run a package again and compare", _reproduce, "crates:reproduce"),
     "check": ("validate a file without running it", _check, "reference:check"),
     "describe": ("the reference, printed from the source", _describe, "reference:describe"),
     "district": (

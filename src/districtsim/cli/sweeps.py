@@ -2,6 +2,7 @@
 
 import contextlib
 import shlex
+import signal
 import sys
 import time
 from pathlib import Path
@@ -26,6 +27,7 @@ def sweep(arguments):
     workers, shard = running.workers(arguments), _shard(arguments.shard)
     plan = Plan(experiment)
     plan.check()
+    _check_observer(arguments.observe)
     if arguments.dry_run:
         return _dry_run(arguments, plan, workers, shard)
     if shard is not None and arguments.out is None:
@@ -47,7 +49,8 @@ def _in_folder(arguments, plan, folder, workers, shard):
             stop_on_signals() as asked_to_stop,
             sweep_folder(folder, plan, resume=arguments.resume, shard=shard),
         ):
-            ending = session(plan, folder, executor, shard, bar.show, asked_to_stop)
+            watch = bar.show, asked_to_stop, arguments.observe
+            ending = session(plan, folder, executor, shard, *watch)
     except KeyboardInterrupt:
         bar.close()
         print(f"\nAborted; what was committed is safe. To go on: {again}", file=sys.stderr)
@@ -67,23 +70,61 @@ def _in_folder(arguments, plan, folder, workers, shard):
     return _say_ending(arguments, plan, folder, ending, time.monotonic() - begun, again)
 
 
-def session(plan, folder, executor, shard, on_progress, asked_to_stop):
+def session(plan, folder, executor, shard, on_progress, asked_to_stop, observe=None):
     """Where the sweep is run: one session of it, watched through `on_progress`; returns its Ending.
 
-    on_progress is called on this thread with a Progress (done, failed, total, rate, seconds_left).
+    on_progress is called on this thread with a Progress (done, failed, total, rate, seconds_left);
+    observe is the address of a database that is told as well.
     """
+    from districtsim.record.recording import recording
     from districtsim.study.chunks import Store
     from districtsim.study.sweeps import Sweep
 
-    work = Sweep(
-        plan,
-        Store(folder, plan),
-        executor,
-        shard=shard,
-        on_progress=on_progress,
-        asked_to_stop=asked_to_stop,
-    )
-    return work.run()
+    experiment = plan.experiment
+    with recording(
+        experiment.name,
+        experiment.as_dict(),
+        folder,
+        observe=observe,
+        command="sweep",
+        signals=False,
+    ) as record:
+
+        def watched(progress):
+            record.progress(progress.done, progress.failed, progress.rate)
+            on_progress(progress)
+
+        work = Sweep(
+            plan,
+            Store(folder, plan),
+            executor,
+            shard=shard,
+            on_progress=watched,
+            asked_to_stop=asked_to_stop,
+        )
+        ending = work.run()
+        _record_ending(record, ending, asked_to_stop())
+    return ending
+
+
+def _record_ending(record, ending, signal_that_came):
+    done = ending.progress
+    record.progress(done.done, done.failed, done.rate, last=True)
+    record.result(runs=done.done, failed=done.failed, finished=ending.finished)
+    if ending.finished:
+        record.outcomes()
+        record.artifacts()
+    if ending.stopped:
+        terminated = signal_that_came == signal.SIGTERM
+        record.end_as("TERMINATED" if terminated else "INTERRUPTED")
+
+
+def _check_observer(observe):
+    """Refuse an address that cannot be meant before a folder is made."""
+    from districtsim.record.databases import chosen, observer_for
+
+    if chosen(observe)[0] is not None:
+        observer_for(observe, print)
 
 
 def _executor(arguments, workers):
@@ -128,7 +169,7 @@ def _shard(given):
 
 def _command(arguments, folder):
     words = ["districtsim", "sweep", arguments.experiment, "--resume", "--out", str(folder)]
-    for option in ("workers", "cluster", "shard", "tls_ca", "tls_cert", "tls_key"):
+    for option in ("workers", "cluster", "shard", "observe", "tls_ca", "tls_cert", "tls_key"):
         value = getattr(arguments, option)
         if value is not None:
             words += [f"--{option.replace('_', '-')}", str(value)]

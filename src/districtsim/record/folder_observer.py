@@ -1,0 +1,88 @@
+"""Folder observer: Sacred's run folder, in which a killed process never leaves half a file."""
+
+import json
+import os
+from pathlib import Path
+
+from districtsim.record.plain import plain
+from districtsim.record.sacred_setup import FileStorageObserver, flatten
+from districtsim.world.files import write_atomically
+
+INVOCATIONS = "invocations"
+PRIORITY = 100  # first of all observers: what a database does cannot touch it
+
+
+class FolderObserver(FileStorageObserver):
+    """Writes run.json, config.json, metrics.json, cout.txt and sources into a folder of its own.
+
+    parent  folders numbered from 1 are made in it, one a run; or
+    folder  the run folder itself. The first run takes it; later ones, and other processes at the
+            same time, get `invocations/<n>/` in it, so that no record is written over.
+    Sources are kept once for a folder, in its `_sources`, so that it can be moved and packed.
+    """
+
+    def __init__(self, parent=None, *, folder=None):
+        self.folder = Path(folder) if folder is not None else None
+        super().__init__(parent if folder is None else folder, priority=PRIORITY)
+
+    def _make_run_dir(self, _id):
+        """Take a folder that no other process can have; the id is for databases, not for it."""
+        if self.folder is None:
+            super()._make_run_dir(None)
+            self.folder = Path(self.dir)
+        else:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self.dir = str(self._claimed())
+        self.basedir = str(self.folder)
+        self.source_dir = self.folder / "_sources"
+        self.resource_dir = self.folder / "_resources"
+
+    def _claimed(self):
+        mark = self.folder / "_sources"  # making a folder is atomic on every file system
+        if not (self.folder / "run.json").exists():
+            try:
+                mark.mkdir()
+            except FileExistsError:
+                pass
+            else:
+                return self.folder
+        others = self.folder / INVOCATIONS
+        others.mkdir(exist_ok=True)
+        number = max((int(p.name) for p in others.iterdir() if p.name.isdigit()), default=0) + 1
+        while True:
+            try:
+                (others / str(number)).mkdir()
+            except FileExistsError:  # somebody else has just made it
+                number += 1
+            else:
+                return others / str(number)
+
+    def started_event(self, ex_info, **others):
+        """As Sacred's, without changing what other observers are told about sources."""
+        super().started_event(dict(ex_info), **others)
+
+    def queued_event(self, ex_info, **others):
+        """As Sacred's."""
+        super().queued_event(dict(ex_info), **others)
+
+    def save_json(self, obj, filename):
+        """Write JSON, whole or not at all; numbers that JSON has no word for become null."""
+        text = json.dumps(plain(flatten(obj)), sort_keys=True, indent=2, allow_nan=False)
+        write_atomically(os.path.join(self.dir, filename), text)
+
+    def artifact_event(self, name, filename, metadata=None, content_type=None):
+        """Note what lies in the folder already under its place there; copy what does not."""
+        path = Path(filename).resolve()
+        home = self.folder.resolve()
+        if path.is_relative_to(home) and path.is_file():
+            name = os.path.relpath(path, Path(self.dir).resolve())
+        else:
+            self.save_file(filename, name)
+        if name not in self.run_entry["artifacts"]:
+            self.run_entry["artifacts"].append(name)
+            self.save_json(self.run_entry, "run.json")
+
+    def __eq__(self, other):
+        return self is other
+
+    __hash__ = object.__hash__
