@@ -97,6 +97,7 @@ BAD = [
     (f"{ONE}/per", "teacher_turnover", "since the baseline; add one"),
     (f"{ONE}/over", "tests", "over: is for `estimator: mean` only"),
     (f"{ONE}/reliability", 2, "a number, 0.05 to 1"),
+    (f"{ONE}/group", "low_income", "groups of pupils are for test_scores only"),
     (f"{ONE}/published", {"value": 1, "unit": "SD"}, "'source' is missing"),
     (f"{ONE}/published", {"unit": "SD", "source": "A", "role": "V"}, "give the `value`, or its"),
     (f"{ONE}/published", {"value": 1, "unit": "SD", "source": "A", "role": "C"}, "say in `sets`"),

@@ -177,6 +177,8 @@ def _measured(measure):
     said = said or measure.instrument.name
     if measure.among != "all":
         said += f", {measure.among.replace('_', ' ')} of teachers"
+    if measure.group != "all":
+        said += f", {measure.group.replace('_', ' ')} pupils"
     said += f", {measure.when.text}"
     if measure.baseline is not None:
         said += f" (baseline {measure.baseline.text})"
@@ -189,7 +191,7 @@ def _measured(measure):
     return said
 
 
-_SUBJECTS = ("skill", "knowledge", "growth", "score")
+_SUBJECTS = ("skill", "knowledge", "growth", "score", "score_low_income", "score_other")
 
 
 def table(rows):
