@@ -47,8 +47,9 @@ MAY_IMPORT = {
     "show.app": {"show", "study", "model", "agents", "simulation", "outcomes", "world"},
     "api": {"study", "show", "model", "simulation", "world"},
     "bench": {"study", "model", "agents", "simulation", "outcomes", "world"},
-    "cli": {"cli", "api", "bench", "show", "study", "model", "agents", "simulation", "outcomes",
-            "school_year", "world"},
+    "bench_sweeps": {"study"},
+    "cli": {"cli", "api", "bench", "bench_sweeps", "show", "study", "model", "agents",
+            "simulation", "outcomes", "school_year", "world"},
 }  # fmt: skip
 MESA = {"agents", "model"}
 HEAVY = {"mesa", "pandas", "matplotlib", "sacred", "pyarrow", "lxml", "tqdm", "scipy.stats",

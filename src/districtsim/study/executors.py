@@ -100,7 +100,12 @@ class LocalProcesses(Executor):
             if not future.set_running_or_notify_cancel():
                 continue
             ended = Ended([])
-            while not future.done() and not ended.killed and ended.version == "" and not self._stop.value:
+            while (
+                not future.done()
+                and not ended.killed
+                and ended.version == ""
+                and not self._stop.value
+            ):
                 try:
                     worker = worker or _Worker(self._processes, self._stop)
                     if self._dead:  # while it was starting
