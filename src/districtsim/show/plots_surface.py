@@ -1,0 +1,113 @@
+"""Plots, surface: what two levers do together, as a map with contours."""
+
+import numpy as np
+
+from districtsim.show import arms, drawing, looks, words
+from districtsim.show.drawing import Sheet
+from districtsim.study import analysis
+
+COLORS = "cividis"  # read the same with and without color vision, and in grey
+
+
+def heat_map(
+    values, across, up, outcome, group="all", *, year=None, reference=None, source="districtsim"
+):
+    """One outcome over a grid of two levers: change from a reference combination, with contours.
+
+    values      tidy DataFrame that varies the columns `across` and `up`, and nothing else
+    reference   {column: value} that the others are compared with; None for the first of each
+    year        None for the last
+    returns     matplotlib Figure
+    """
+    word = words.outcome(outcome)
+    rows = values[(values["outcome"] == outcome) & (values["group"] == group)]
+    rows = rows[rows["week"].isna()]
+    year = int(rows["year"].max()) if year is None and len(rows) else year
+    rows = rows[rows["year"] == year]
+    heading = word.label if group == "all" else f"{word.label}, {words.group(group)}"
+    sheet = Sheet(
+        f"{heading}: how do {words.lever_in_words(across)} and {words.lever_in_words(up)} "
+        "work together?",
+        4.9,
+    )
+    sheet.rows(1, [1])
+    axes = sheet.panel(
+        sheet.grid[0, 0], "", words.lever_in_words(across), words.lever_in_words(up), letter=False
+    )
+    if not len(rows) or rows[across].nunique() < 2 or rows[up].nunique() < 2:
+        sheet.empty(axes, "not a grid of two levers")
+        return sheet.finished(arms.replicates(values), source)
+    start = arms.baseline(rows, reference)
+    table = _changes(rows, across, up, start)
+    shown = table.pivot(index=up, columns=across, values="difference")
+    x, y = shown.columns.to_numpy(float), shown.index.to_numpy(float)
+    grid = shown.to_numpy()
+    _draw(sheet, axes, x, y, grid, word)
+    unsure = (table["low"] < 0) & (table["high"] > 0)
+    _points(axes, table, across, up, unsure)
+    at = (float(start[across]), float(start[up]))
+    axes.plot(*at, marker="*", markersize=13, color=looks.COLORS[1], markeredgecolor="white",
+              linestyle="none", zorder=6)  # fmt: skip
+    axes.set(xticks=x, yticks=y)
+    axes.grid(visible=False)
+    sheet.note(
+        f"Year {year}: mean paired difference from the star ({_called(across, at[0])}, "
+        f"{_called(up, at[1])}). Filled dots: the 95 % interval leaves out zero; open dots: not "
+        "settled. Colors and contours between dots are interpolated."
+    )
+    return sheet.finished(arms.replicates(rows), source)
+
+
+def _changes(rows, across, up, start):
+    """Differences from the start, a row for each combination."""
+    code = rows.groupby([across, up], sort=False).ngroup()
+    here = (rows[across] == start[across]) & (rows[up] == start[up])
+    base = int(code[here].iloc[0])
+    named = rows.assign(arm=code)
+    found = analysis.paired_differences(named, base, arm="arm")
+    places = named.drop_duplicates("arm").set_index("arm")[[across, up]]
+    found = found.join(places, on="arm")
+    zero = {across: start[across], up: start[up], "difference": 0.0, "low": 0.0, "high": 0.0}
+    import pandas as pd
+
+    return pd.concat([found, pd.DataFrame([zero])], ignore_index=True)
+
+
+def _draw(sheet, axes, x, y, grid, word):
+    fine = np.isfinite(grid).all()
+    mesh = axes.pcolormesh(
+        x, y, grid, cmap=COLORS, shading="gouraud" if fine else "nearest", rasterized=True
+    )
+    bar = sheet.figure.colorbar(mesh, ax=axes, pad=0.02, fraction=0.05)
+    bar.set_label(f"difference, {word.change}", fontsize=looks.TEXT)
+    bar.ax.tick_params(labelsize=looks.TEXT - 0.5)
+    bar.outline.set_visible(False)
+    drawing.few_ticks(bar.ax.yaxis, 6)
+    scale = (lambda v: f"{100 * v:+.3g}") if word.percent else (lambda v: f"{v:+.3g}")
+    if word.percent:
+        drawing.percent(bar.ax.yaxis)
+    if fine and np.ptp(grid) > 0:
+        middle = (grid.min() + grid.max()) / 2
+        from matplotlib.ticker import MaxNLocator
+
+        levels = MaxNLocator(7, steps=[1, 2, 2.5, 5, 10]).tick_values(grid.min(), grid.max())
+        levels = [level for level in levels if grid.min() < level < grid.max()]
+        if levels:
+            inks = ["white" if level < middle else "black" for level in levels]
+            lines = axes.contour(x, y, grid, levels, colors=inks, linewidths=0.9)
+            axes.clabel(
+                lines, fmt=lambda v: scale(v).replace("-", words.MINUS), fontsize=looks.TEXT
+            )
+
+
+def _points(axes, table, across, up, unsure):
+    for which, face in ((unsure, "none"), (~unsure, "white")):
+        axes.plot(
+            table.loc[which, across].astype(float), table.loc[which, up].astype(float), "o",
+            markersize=3.4, markerfacecolor=face, markeredgecolor="white", markeredgewidth=0.9,
+            zorder=5, clip_on=False,
+        )  # fmt: skip
+
+
+def _called(column, value):
+    return words.setting(column, int(value) if value == int(value) else value)
