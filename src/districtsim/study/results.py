@@ -3,8 +3,9 @@
 runs.parquet    a row per simulation: what was run (district, policy, replicate, seeds, version,
                 every lever and parameter), `status` ("done" or "failed"), `error`, CPU `seconds`
 values.parquet  tidy, a row per number: policy, replicate, year, week, outcome, group, value, and
-                a column for whatever the design varied. Years and weeks count from 1; `week` is
-                empty for yearly outcomes.
+                if a design varied something `point`, its index in sample order, and a column for
+                each thing varied. Years and weeks count from 1; `week` is empty for yearly
+                outcomes.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import numpy as np
 RUNS = "runs.parquet"
 VALUES = "values.parquet"
 COLUMNS = ("policy", "replicate", "year", "week", "outcome", "group", "value")
+NUMBERS_OF_RUNS = ("run", "point")  # columns that number runs; not something that differs in them
 WEEKS_A_YEAR = 52
 
 
@@ -189,6 +191,8 @@ class _Values:
             "value": np.concatenate([np.empty(0), *self.numbers]),
         }
         points = [run.point for run in self.runs]
+        if any(points):
+            columns["point"] = np.array([run.number for run in self.runs], dtype=np.int32)[each_run]
         for name in dict.fromkeys(name for point in points for name in point):
             columns[name] = _column([point.get(name) for point in points]).take(each_run)
         return pyarrow.table(columns)

@@ -36,7 +36,8 @@ class Run:
     without    mechanisms switched off
     parameters {mechanism: {name: value}} in place of the cards' values
     weekly     outcomes also kept week by week; `outcomes` those kept by year (None: all)
-    point      what the design varied, {"group.lever": value}, already set in `policy`; for tables
+    point      what the design varied, {name: value}, already set in `policy` and `parameters`, for
+               tables; `number` is the point's index in sample order
     """
 
     district: object
@@ -49,12 +50,14 @@ class Run:
     weekly: tuple = ()
     outcomes: tuple | None = None
     point: dict = field(default_factory=dict)
+    number: int = 0
 
     def as_row(self):
         """Everything that says which run this was: a row of runs.parquet, without its results."""
         return {
             "district": getattr(self.district, "name", self.district),
             "policy": self.policy.name,
+            "point": self.number,
             "replicate": self.replicate,
             "seed": self.seed,
             "run_seed": run_seed(self.seed, self.replicate),
