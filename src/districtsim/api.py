@@ -141,6 +141,13 @@ def run_experiment(experiment, folder, *, workers=None, progress=True):
     return found
 
 
+def run_plain(experiment, folder, *, workers=None, progress=True):
+    """Run an Experiment and write its results, nothing else; returns Results."""
+    settings.check_workers(workers)
+    finished = run_all(experiment.runs(), workers=workers, progress=progress)
+    return results.write(folder, finished)
+
+
 def write_report(folder, said, districts):
     """Write report.html about the results in a folder or its folders; returns its path.
 
@@ -166,6 +173,21 @@ def draw(name, found, formats=("png", "svg", "pdf")):
         plots.save(figure, folder / title, formats)[0]
         for title, figure in plots.figures(name, found).items()
     ]
+
+
+def save_figures(folder, figures, formats=("png", "svg", "pdf")):
+    """Write figures, {name: Figure}, into figures/ of a results folder; a path for each."""
+    from districtsim.show import plots
+
+    place = Path(folder) / "figures"
+    return [plots.save(figure, place / name, formats)[0] for name, figure in figures.items()]
+
+
+def units():
+    """Units of all that a design can vary: {"group.lever" or "mechanism.parameter": unit}."""
+    from districtsim.world.parameters import levers, uncertain
+
+    return {name: card.unit for name, card in {**levers(), **uncertain()}.items()}
 
 
 def answers(experiment, values):

@@ -25,7 +25,8 @@ def pairs(values, outcome, group="all", *, year=None, reference=None, source="di
     names = [name for name in arms.names(labelled) if name != base]
     table = _effects(labelled, base) if names else None
     sheet = Sheet(
-        f"{_heading(word, group)}: what changes, compared with {base}?", 1.5 + 0.34 * max(2, len(names))
+        f"{_heading(word, group)}: what changes, compared with {base}?",
+        1.5 + 0.34 * max(2, len(names)),
     )
     grid = sheet.rows(8, [1])
     left = sheet.panel(grid[0, :6], "", word.axis_of_a_difference(), letter=False, lying=True)
@@ -77,6 +78,8 @@ def _row(sheet, axes, y, row, changes, look):
 def _numbers(word, row):
     if row["low"] != row["low"]:
         return word.numbers(row["difference"], sign=True)[0]
+    if row["high"] == row["low"]:
+        return f"{word.numbers(row['difference'], sign=True)[0]}, alike in every pair"
     spread = (row["high"] - row["low"]) / 2
     middle, low, high = word.numbers(
         row["difference"], row["low"], row["high"], sign=True, spread=spread

@@ -51,7 +51,7 @@ def tornado(table, about, *, source="districtsim"):
     if ends:
         sheet.note(
             "Blue: at the high end of the range, orange and hatched: at the low end, the rest at "
-            "its usual value; the line is the interval of the swing, drawn at its end."
+            "its usual value; lines are 95 % intervals over replicates, the upper of the low end."
         )
     else:
         r2 = table.attrs.get("r2", float("nan"))
@@ -65,20 +65,20 @@ def tornado(table, about, *, source="districtsim"):
 
 
 def _two_ends(sheet, axes, y, row):
-    for value, look, hatch in ((row["at_high"], UP, ""), (row["at_low"], DOWN, "////")):
-        axes.barh(y, value, 0.62, color=look.color, edgecolor="white", hatch=hatch, linewidth=0.4,
-                  zorder=2)  # fmt: skip
-    half = (row["high"] - row["low"]) / 2
-    if np.isfinite(half) and half > 0:
-        end = row["at_high"]
-        axes.plot([end - half, end + half], [y, y], color=looks.INK, linewidth=1.2, zorder=4,
-                  label=INTERVAL)  # fmt: skip
+    for end, look, hatch, shift in (("at_high", UP, "", 0.1), ("at_low", DOWN, "////", -0.1)):
+        axes.barh(y, row[end], 0.62, color=look.color, edgecolor="white", hatch=hatch,
+                  linewidth=0.4, zorder=2)  # fmt: skip
+        ends = [row[f"{end}_low"], row[f"{end}_high"]]
+        if np.isfinite(ends).all() and ends[1] > ends[0]:
+            axes.plot(ends, [y + shift] * 2, color=looks.INK, linewidth=1.2, zorder=4,
+                      label=INTERVAL)  # fmt: skip
 
 
 def _one_swing(sheet, axes, y, row):
     look, hatch = (UP, "") if row["swing"] >= 0 else (DOWN, "////")
     axes.barh(y, row["swing"], 0.62, color=look.color, edgecolor="white", hatch=hatch,
-              linewidth=0.4, zorder=2, alpha=1 if row["low"] * row["high"] > 0 else 0.35)  # fmt: skip
+              linewidth=0.4, zorder=2,
+              alpha=1 if row["low"] * row["high"] > 0 else 0.35)  # fmt: skip
     axes.plot([row["low"], row["high"]], [y, y], color=looks.INK, linewidth=1.2, zorder=4,
               label=INTERVAL)  # fmt: skip
 
@@ -111,7 +111,9 @@ def sobol(table, about, *, source="districtsim"):
             [100 * row["total_least"], 100 * row["total_most"]], [y - 0.17] * 2, "|",
             color=looks.INK, markersize=6, zorder=5,
         )  # fmt: skip
-    naming.name_rows(axes, [_row_name(row, about.get("units", {})) for row in rows.to_dict("records")])
+    naming.name_rows(
+        axes, [_row_name(row, about.get("units", {})) for row in rows.to_dict("records")]
+    )
     drawing.zero(axes)
     axes.set_xlim(left=min(0, axes.get_xlim()[0]))
     axes.legend(loc="lower right", frameon=False, fontsize=looks.TEXT)
@@ -174,7 +176,7 @@ def morris(table, about, *, source="districtsim"):
         if word.percent:
             drawing.percent(axis)
     sheet.note(
-        "An effect is that of moving one number by about half its range. Blue dots: the outcome "
+        "An effect is what moving one number over its range does. Blue dots: the outcome "
         "rises with it on average, orange squares: falls. Above the dashed line (σ = μ*) the "
         "effect depends on other numbers or turns; below the dotted one (σ = μ*/2) it is steady. "
         "Lines are 95 % bootstrap intervals over trajectories."
@@ -213,6 +215,7 @@ def _counted(table):
 
 
 def _finished(sheet, table, about, source):
+    sheet.told_intervals()
     if not about.get("against") and about.get("policy"):
         sheet.note(f"Policy: {words.policy(about['policy'])}.")
     sheet.note(f"{table.attrs.get('points', 0):,} points, each under the same luck.")

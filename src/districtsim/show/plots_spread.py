@@ -25,22 +25,23 @@ def spaghetti(values, outcome, group="all", *, source="districtsim"):
     sheet = Sheet(word.question, 1.4 + 2.3 * lines)
     grid = sheet.rows(columns, [1] * lines)
     look = looks.looks(names, names[1:])
-    first = None
+    drawn = []
     for i, name in enumerate(names or [""]):
         axes = sheet.panel(
             grid[i // columns, i % columns], name, "year", word.axis if i % columns == 0 else "",
-            letter=len(names) > 1, sharey=first, sharex=first,
+            letter=len(names) > 1,
         )  # fmt: skip
-        first = first or axes
         part = labelled[labelled["arm"] == name]
         runs = part.pivot_table("value", "year", "replicate", observed=True)
         if not len(runs):
             sheet.empty(axes)
             continue
+        drawn.append(axes)
         _threads(axes, runs, look[name])
         drawing.year_ticks(axes, runs.index)
         if word.percent:
             drawing.percent(axes.yaxis)
+    _same_heights(drawn)
     some = min(MOST_THREADS, labelled["replicate"].nunique()) if len(labelled) else 0
     sheet.note(
         f"Thick: median run; band: the middle 80 % of runs, which is what luck does to one "
@@ -76,26 +77,36 @@ def quarters(values, outcome, *, source="districtsim"):
     look = looks.looks(names, names[1:])
     sheet = Sheet(f"{word.label}: do the poorest schools get the same?", 4.0, 10.2)
     grid = sheet.rows(4, [1])
-    first = None
+    there = [q for q in QUARTERS if labelled["value"][labelled["group"] == q].notna().any()]
+    drawn = []
     for i, quarter in enumerate(QUARTERS):
         axes = sheet.panel(
-            grid[0, i], f"{words.group(quarter).capitalize()} of schools".replace("quarter", "fourth"),
-            "year", word.axis if i == 0 else "", letter=False, sharey=first,
+            grid[0, i], f"{words.group(quarter).capitalize()} of schools", "year",
+            word.axis if i == 0 else "", letter=False,
         )  # fmt: skip
-        first = first or axes
         part = labelled[labelled["group"] == quarter]
-        if not part["value"].notna().any():
+        if quarter not in there:
             sheet.empty(axes)
             continue
+        drawn.append(axes)
         table = arms.means(part)
         for arm, line in table.groupby("arm", observed=True, sort=False):
-            sheet.line(axes, line["year"], line, look[arm], arm if i == 3 and len(names) > 1 else None)
+            name = arm if quarter == there[-1] and len(names) > 1 else None
+            sheet.line(axes, line["year"], line, look[arm], name)
         drawing.year_ticks(axes, table["year"])
         if word.percent:
             drawing.percent(axes.yaxis)
+    _same_heights(drawn)
     sheet.note("Schools in four equal groups by their share of low-income pupils.")
     sheet.note(plots_general.SAME_LUCK if len(names) > 1 else "")
     return sheet.finished(arms.replicates(rows), source)
+
+
+def _same_heights(drawn):
+    """The same limits for all panels, so that heights can be compared."""
+    ends = [end for axes in drawn for end in axes.get_ylim()]
+    for axes in drawn:
+        axes.set_ylim(min(ends), max(ends))
 
 
 def _rows(values, outcome, groups):

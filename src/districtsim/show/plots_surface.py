@@ -49,10 +49,11 @@ def heat_map(
     axes.plot(*at, marker="*", markersize=13, color=looks.COLORS[1], markeredgecolor="white",
               linestyle="none", zorder=6)  # fmt: skip
     axes.set(xticks=x, yticks=y)
+    axes.margins(0.03)
     axes.grid(visible=False)
     sheet.note(
         f"Year {year}: mean paired difference from the star ({_called(across, at[0])}, "
-        f"{_called(up, at[1])}). Filled dots: the 95 % interval leaves out zero; open dots: not "
+        f"{_called(up, at[1])}). White dots: the 95 % interval leaves out zero; black dots: not "
         "settled. Colors and contours between dots are interpolated."
     )
     return sheet.finished(arms.replicates(rows), source)
@@ -101,11 +102,11 @@ def _draw(sheet, axes, x, y, grid, word):
 
 
 def _points(axes, table, across, up, unsure):
-    for which, face in ((unsure, "none"), (~unsure, "white")):
+    for which, face, edge in ((unsure, looks.INK, "white"), (~unsure, "white", looks.INK)):
         axes.plot(
             table.loc[which, across].astype(float), table.loc[which, up].astype(float), "o",
-            markersize=3.4, markerfacecolor=face, markeredgecolor="white", markeredgewidth=0.9,
-            zorder=5, clip_on=False,
+            markersize=3.8, markerfacecolor=face, markeredgecolor=edge, markeredgewidth=0.9,
+            linestyle="none", zorder=5,
         )  # fmt: skip
 
 

@@ -28,12 +28,13 @@ from districtsim.study.analysis.replicates import (
     needed,
     smallest_effect,
 )
-from districtsim.study.analysis.responses import Response, response
-from districtsim.study.analysis.sensitivity import METHODS, sensitivity
-from districtsim.study.analysis.variance import luck_and_ignorance
+from districtsim.study.analysis.responses import Response, factors_of, response
+from districtsim.study.analysis.sensitivity import METHODS, sensitivity, which
+from districtsim.study.analysis.variance import independent, luck_and_ignorance
 
 __all__ = [
     "LEVEL", "METHODS", "Box", "Response", "at_equal_budget", "box", "corrected", "effects",
-    "for_power", "for_precision", "interval", "luck_and_ignorance", "means", "needed",
-    "paired_differences", "paired_gain", "regional", "response", "sensitivity", "smallest_effect",
+    "factors_of", "for_power", "for_precision", "independent", "interval", "luck_and_ignorance",
+    "means", "needed", "paired_differences", "paired_gain", "regional", "response", "sensitivity",
+    "smallest_effect", "which",
 ]  # fmt: skip

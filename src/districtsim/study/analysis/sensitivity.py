@@ -17,8 +17,8 @@ COLUMNS = {
     "sobol": ("name", "total", "total_low", "total_high", "first", "first_low", "first_high",
               "total_least", "total_most", "up"),
     "morris": ("name", "mu_star", "low", "high", "mu", "sigma", "mu_star_least", "mu_star_most"),
-    "one_at_a_time": ("name", "at_low", "at_high", "low_value", "high_value", "swing", "low",
-                      "high", "base"),
+    "one_at_a_time": ("name", "swing", "low", "high", "at_low", "at_low_low", "at_low_high",
+                      "at_high", "at_high_low", "at_high_high", "low_value", "base", "high_value"),
     "latin_hypercube": ("name", "swing", "low", "high", "correlation", "first", "first_low",
                         "first_high", "from_value", "to_value"),
 }  # fmt: skip
@@ -36,12 +36,13 @@ def sensitivity(response, method=None, *, levels=4, resamples=RESAMPLES):
       sobol            total, first  share of variance with and without what it does together with
                        others; *_low, *_high 95 % bootstrap intervals over points; total_least,
                        total_most over single replicates; up whether the outcome rises with it
-      morris           mu_star mean size of an elementary effect (of moving it by about half its
-                       range), with 95 % interval; mu with signs; sigma their standard deviation,
-                       large where the effect depends on other numbers; *_least, *_most as above
+      morris           mu_star mean size of an effect: of moving it by two thirds of its range
+                       (with four levels), scaled to the whole of it, with 95 % interval; mu with
+                       signs; sigma their standard deviation, large where the effect depends on
+                       other numbers; *_least, *_most as above
       one_at_a_time    at_low, at_high change of the outcome from the base with the number at its
-                       lowest and highest value; swing between the two, 95 % t interval over
-                       replicates
+                       lowest and highest value; swing from the one to the other; all with 95 % t
+                       intervals over replicates
       latin_hypercube  swing of the outcome as the number goes from the lowest to the highest value
                        sampled, others alike (linear fit, 95 % t interval); correlation of ranks;
                        first order index (RBD-FAST) with bootstrap interval
@@ -62,50 +63,66 @@ def sensitivity(response, method=None, *, levels=4, resamples=RESAMPLES):
 def which(response):
     """The method that fits the points: what a design looks like tells which it is."""
     factors = response.factors.to_numpy()
-    moved = (factors[1:] != factors[:1]).sum(axis=1)
-    steps = (factors[1:] != factors[:-1]).sum(axis=1)
-    if len(factors) > 1 and (moved <= 1).all():
+    count = factors.shape[1]
+    if len(factors) > 1 and ((factors[1:] != factors[:1]).sum(axis=1) <= 1).all():
         return "one_at_a_time"
-    if block(factors) is not None:
+    if block(response) is not None:
         return "sobol"
-    size = factors.shape[1] + 1
-    inner = steps[np.arange(len(steps)) % size != size - 1]
-    if len(factors) >= size and len(inner) and (inner <= 1).all():
+    steps = (factors[1:] != factors[:-1]).sum(axis=1)
+    one_apart = (np.diff(response.points) == 1) & (response.points[1:] % (count + 1) != 0)
+    inner = steps[one_apart]
+    if len(factors) > count and len(inner) and (inner <= 1).all():
         return "morris"
     return "latin_hypercube"
 
 
-def block(factors):
-    """Points of a block of a Sobol design, D + 2 or 2 D + 2; None if they are not of one.
+def block(response):
+    """Points of a block of a Sobol design, D + 2 for D numbers; None if they are not of one.
 
-    The first point of a block differs from each of the next D in one number alone, in turn.
+    The first point of a block differs from each of the next D in one number alone, in turn; of a
+    number with few levels it need not differ in every block.
     """
+    factors, points = response.factors.to_numpy(), response.points
     count = factors.shape[1]
-    if len(factors) < count + 2:
+    size = count + 2
+    if count < 2 or len(factors) < size:
         return None
-    differs = factors[1 : count + 1] != factors[0]
-    if count < 2 or not (differs == np.eye(count, dtype=bool)).all():
-        return None
-    return count + 2 if (factors[count + 1] != factors[0]).all() else 2 * count + 2
+    firsts = {number // size: row for row, number in enumerate(points) if number % size == 0}
+    moved = np.zeros(count, dtype=int)
+    for row, number in enumerate(points):
+        place, first = number % size, firsts.get(number // size)
+        if first is None or not 1 <= place <= count:
+            continue
+        differs = factors[row] != factors[first]
+        if differs.sum() > differs[place - 1]:
+            return None
+        moved += differs
+    return size if moved.any() else None
 
 
 def _sobol(response, levels, resamples):
     import pandas as pd
     from SALib.analyze import sobol
 
-    size = block(response.factors.to_numpy())
+    size = block(response)
     if size is None:
         raise ValueError("these points are not those of a Sobol design")
     kept, blocks = _whole(response, size)
     problem = _problem(kept)
-    more = {"calc_second_order": size > len(problem["names"]) + 2, "seed": SEED}
 
     def of(numbers, times):
         if np.ptp(numbers) == 0:  # nothing moves it
             return dict.fromkeys(
                 ("S1", "S1_conf", "ST", "ST_conf"), np.zeros(kept.factors.shape[1])
             )
-        return sobol.analyze(problem, numbers, num_resamples=times, conf_level=LEVEL, **more)
+        return sobol.analyze(
+            problem,
+            numbers,
+            calc_second_order=False,
+            num_resamples=times,
+            conf_level=LEVEL,
+            seed=SEED,
+        )
 
     main = of(kept.mean, resamples)
     alone = np.array([of(column, 2)["ST"] for column in kept.values.T])
@@ -153,12 +170,11 @@ def _one_at_a_time(response, levels, resamples):
 
     kept = response.complete
     x = kept.factors
-    # the base is what most points share: its values are the commonest of every column
-    usual = x.mode().iloc[0]
-    moved = x != usual
-    base = np.flatnonzero(~moved.any(axis=1).to_numpy())
+    base = np.flatnonzero(kept.points == 0)  # the first point changes nothing
     if not len(base):
         raise ValueError("the run with every number at its usual value is not there (yet)")
+    usual = x.iloc[base[0]]
+    moved = x != usual
     start = kept.values[base[0]]
     rows = []
     for name in x:
@@ -172,12 +188,13 @@ def _one_at_a_time(response, levels, resamples):
             there = beyond(tried[place], usual[name])  # else the base itself is at this end
             ends[end] = kept.values[here[place]] - start if there else np.zeros_like(start)
             ends[f"{end}_value"] = tried[place] if there else usual[name]
-        swing, least, most = interval(ends["high"] - ends["low"])
-        rows.append({
-            "name": name, "at_low": ends["low"].mean(), "at_high": ends["high"].mean(),
-            "low_value": ends["low_value"], "high_value": ends["high_value"], "swing": swing,
-            "low": least, "high": most, "base": usual[name],
-        })  # fmt: skip
+        row = {"name": name, "base": usual[name]}
+        row |= {f"{end}_value": ends[f"{end}_value"] for end in ("low", "high")}
+        row |= dict(zip(("swing", "low", "high"), interval(ends["high"] - ends["low"])))
+        for end in ("low", "high"):
+            names = (f"at_{end}", f"at_{end}_low", f"at_{end}_high")
+            row |= dict(zip(names, interval(ends[end])))
+        rows.append(row)
     table = pd.DataFrame(rows, columns=list(COLUMNS["one_at_a_time"]))
     table.attrs = {"points": len(kept.points)}
     return table

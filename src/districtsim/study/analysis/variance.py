@@ -50,7 +50,7 @@ def independent(response):
     """The points of a Sobol design that are drawn independently; every point of other designs."""
     from districtsim.study.analysis.sensitivity import block
 
-    size = block(response.factors.to_numpy())
+    size = block(response)
     if size is None:
         return response
     place = response.points % size
