@@ -106,8 +106,8 @@ def failure(found, about, threshold, below=True):
     side = "below" if below else "above"
     what = in_words(about)
     start = (
-        f"{what[:1].upper()}{what[1:]} is {side} {_threshold(word, threshold)} in {found.failing} of "
-        f"{found.points} draws"
+        f"{what[:1].upper()}{what[1:]} is {side} {_threshold(word, threshold)} in {found.failing} "
+        f"of {found.points} draws"
     )
     if not found.failing:
         return f"{start}: it never fails."
