@@ -1,4 +1,4 @@
-"""Plots, surface: what two levers do together, as a map with contours."""
+"""Plots, surface: what levers do: outcomes over one lever, and a map of two with contours."""
 
 import numpy as np
 
@@ -7,6 +7,47 @@ from districtsim.show.drawing import Sheet
 from districtsim.study import analysis
 
 COLORS = "cividis"  # read the same with and without color vision, and in grey
+
+
+def dose(values, across, outcomes, *, year=None, source="districtsim"):
+    """Outcomes over the values of one lever, a line for each other combination, year by its end.
+
+    across    column of the lever, numbers; outcomes  names
+    returns   matplotlib Figure
+    """
+    rows = values[values["week"].isna() & values["outcome"].isin(outcomes)]
+    year = int(rows["year"].max()) if year is None and len(rows) else year
+    rows = arms.at_cost(rows[rows["year"] == year])
+    columns = max(1, min(2, len(outcomes)))
+    lines = -(-len(outcomes) // columns) or 1
+    sheet = Sheet(f"What does it do to change {words.lever_in_words(across)}?", 1.4 + 2.5 * lines)
+    grid = sheet.rows(columns, [1] * lines)
+    for i, name in enumerate(outcomes):
+        word = words.outcome(name)
+        part = rows[rows["outcome"] == name]
+        group = "all" if (part["group"] == "all").any() or not len(part) else part["group"].iloc[0]
+        heading = word.label if group == "all" else f"{word.label}: {words.group(group)}"
+        axes = sheet.panel(
+            grid[i // columns, i % columns], heading, words.lever_in_words(across), word.axis
+        )
+        _lines(sheet, axes, part[part["group"] == group], across)
+        if word.percent:
+            drawing.percent(axes.yaxis)
+    sheet.note(f"Means of year {year}." if len(rows) else "")
+    return sheet.finished(arms.replicates(values), source)
+
+
+def _lines(sheet, axes, part, across):
+    if not part["value"].notna().any():
+        sheet.empty(axes)
+        return
+    labelled = arms.label(part, [across])
+    names = arms.names(labelled)
+    look = looks.shades(names) if len(names) > 4 else looks.looks(names, names)
+    table = arms.means(labelled, by=("arm", across))
+    for arm, line in table.groupby("arm", observed=True, sort=False):
+        line = line.sort_values(across)
+        sheet.line(axes, line[across], line, look[arm], arm if len(names) > 1 else None)
 
 
 def heat_map(

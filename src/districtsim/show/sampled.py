@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from districtsim.show import arms, plots, plots_sensitivity, sensitivity_words, words
+from districtsim.show import arms, plots_sensitivity, sensitivity_words, words
+from districtsim.show.sources import source_of
 from districtsim.study import analysis
 
 FEWEST_FAILURES = 2
@@ -64,7 +65,7 @@ def tell(
     figures = {}
     if draw:
         name = "_vs_".join(filter(None, (found.policy, against)))
-        source = plots.source_of(results)
+        source = source_of(results)
         figures[f"sensitivity_{outcome}_{name}"] = plots_sensitivity.figure(
             table, about, source=source
         )

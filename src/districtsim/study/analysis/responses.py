@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 POINT = "point"
+ENOUGH = 0.9  # of the points, for a replicate to be looked at
 NOT_FACTORS = (
     "policy", "replicate", "year", "week", "outcome", "group", "value", "arm", "budget", POINT,
     "district",
@@ -83,6 +84,7 @@ def response(values, outcome, group="all", *, year=None, policy=None, against=No
     wide = _wide(_one(rows, "policy", policy))
     if against is not None:
         wide = wide - _wide(_one(rows, "policy", against)).reindex_like(wide)
+    wide = wide.loc[:, _nearly_all(wide)]
     first = rows.drop_duplicates(POINT).set_index(POINT)[factors].loc[wide.index]
     return Response(
         outcome, group, year, policy, against, _numbers(first), wide.to_numpy(dtype=float),
@@ -110,6 +112,12 @@ def _wide(rows):
     if not keys.index.is_unique:
         keys = keys.groupby(level=[0, 1]).mean()  # several districts, or budgets, of one point
     return keys.unstack("replicate").sort_index()
+
+
+def _nearly_all(wide):
+    """Which replicates are there at nearly every point: while a sweep runs, the last is not."""
+    there = wide.notna().sum()
+    return there >= ENOUGH * there.max()
 
 
 def _numbers(table):
