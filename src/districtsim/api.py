@@ -156,7 +156,32 @@ def write_report(folder, said, districts):
     from districtsim.show import reports
 
     facts = {district.name: describe_district(district) for district in districts}
-    return reports.write(folder, answers=said, districts=facts)
+    return reports.write(folder, answers=said, districts=facts, units=units())
+
+
+def report(folder, to=None):
+    """Write one page about any results folder, finished or not, and its figures; returns its path.
+
+    folder  of a run, comparison, experiment or sweep, or one that holds several of them
+    to      file to write; None for report.html in the folder, with figures/ beside it
+    Raises SettingError if there are no results.
+    """
+    from districtsim.show import reports
+
+    keep = None if to is not None else lambda figures, place: save_figures(place, figures)
+    try:
+        return reports.write(folder, units=units(), keep=keep, to=to, districts=_known(folder))
+    except results.NoResults as problem:
+        raise SettingError(str(problem)) from problem
+
+
+def _known(folder):
+    """What is known of the districts of a sweep, from the copies in its folder."""
+    from districtsim.world.district import District
+
+    files = [*Path(folder).glob("districts/*.yaml"), *Path(folder).glob("*/districts/*.yaml")]
+    found = [District.load(path) for path in files]
+    return {district.name: describe_district(district) for district in found}
 
 
 def draw(name, found, formats=("png", "svg", "pdf")):

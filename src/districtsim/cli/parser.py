@@ -122,6 +122,13 @@ def _sensitivity(parser):
     parser.add_argument("--out", metavar="DIR", help="results folder (default: results/.../<n>)")
 
 
+def _report(parser):
+    parser.add_argument("folder", metavar="RUN_DIR", help="a results folder, finished or not")
+    parser.add_argument(
+        "--out", metavar="FILE", help="file to write (default: report.html and figures/ in RUN_DIR)"
+    )
+
+
 def _bench(parser):
     parser.add_argument("--schools", nargs="+", metavar="N", help="sizes of district")
 
@@ -137,6 +144,7 @@ COMMANDS = {
         _sensitivity,
         "sensitivity:sensitivity",
     ),
+    "report": ("one HTML page about a results folder", _report, "reporting:report"),
     "check": ("validate a file without running it", _check, "reference:check"),
     "describe": ("the reference, printed from the source", _describe, "reference:describe"),
     "district": (

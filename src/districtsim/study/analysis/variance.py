@@ -36,6 +36,8 @@ def luck_and_ignorance(response):
     if points < 2 or replicates < 2:
         raise ValueError("luck and ignorance are told apart by two or more replicates and points")
     squares, freedom = _squares(table)
+    if squares.sum() == 0:
+        raise ValueError("the outcome is the same in all runs: there is no spread to part")
     parts = _components(squares / freedom, points, replicates)
     chi = _chi_squares(freedom)
     drawn = _components(squares / chi, points, replicates)
