@@ -30,7 +30,7 @@ def general(name, values, source, asked=None):
     design = run_pages.design_of(values, asked)
     shown = outcomes(name, values)
     if design == run_pages.GRID:
-        return grid(values, shown, source)
+        return grid(values, shown, source, run_pages.reference(name, values))
     if design:
         return {}  # `sampled` tells of it
     groups = [(outcome, main_group(values, outcome)) for outcome in shown]
@@ -63,7 +63,7 @@ def more(name, values, source, asked=None):
     return found
 
 
-def grid(values, shown, source):
+def grid(values, shown, source, reference=None):
     """Figures of a grid of levers: outcomes over each, and maps of two."""
     factors = analysis.factors_of(values)
     numeric = [name for name in factors if _is_number(values[name])]
@@ -75,14 +75,13 @@ def grid(values, shown, source):
         found["dose"] = plots_surface.dose(values, across, shown[:4], source=source)
         first = arms.at_cost(values)
         first = first[first["policy"] == first["policy"].iloc[0]]
-        reference = words.experiment("caseload").get("reference", {})
         for outcome in shown[:MAPS]:
             found[f"map_{outcome}"] = plots_surface.heat_map(
                 first, across, up, outcome, main_group(values, outcome), source=source,
-                reference={k: v for k, v in reference.items() if k in factors},
+                reference=reference,
             )  # fmt: skip
-    some = arms.one_at_a_time(values)
-    effects, base = arms.differences(arms.at_cost(some))
+    some = arms.at_cost(arms.one_at_a_time(values, reference))
+    effects, base = arms.differences(some, reference)
     if effects is not None and effects["arm"].nunique() <= 3 * MOST_ARMS:
         found["effects"] = plots_general.forest(effects, shown, baseline=base, source=source)
     return found

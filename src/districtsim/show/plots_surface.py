@@ -6,6 +6,7 @@ from districtsim.show import arms, drawing, looks, words
 from districtsim.show.drawing import Sheet
 from districtsim.study import analysis
 
+MOST_LINES = 6
 COLORS = "cividis"  # read the same with and without color vision, and in grey
 
 
@@ -18,6 +19,8 @@ def dose(values, across, outcomes, *, year=None, source="districtsim"):
     rows = values[values["week"].isna() & values["outcome"].isin(outcomes)]
     year = int(rows["year"].max()) if year is None and len(rows) else year
     rows = arms.at_cost(rows[rows["year"] == year])
+    policy = _one_policy(rows, across)
+    rows = rows if policy is None else rows[rows["policy"] == policy]
     columns = max(1, min(2, len(outcomes)))
     lines = -(-len(outcomes) // columns) or 1
     sheet = Sheet(f"What does it do to change {words.lever_in_words(across)}?", 1.4 + 2.5 * lines)
@@ -34,7 +37,15 @@ def dose(values, across, outcomes, *, year=None, source="districtsim"):
         if word.percent:
             drawing.percent(axes.yaxis)
     sheet.note(f"Means of year {year}." if len(rows) else "")
+    sheet.note("" if policy is None else f"Policy: {words.policy(policy)}.")
     return sheet.finished(arms.replicates(values), source)
+
+
+def _one_policy(rows, across):
+    """The first policy, where all of them would be too many lines to tell apart; else None."""
+    others = [column for column in arms.varied(rows) if column != across]
+    many = len(rows) and rows[others].drop_duplicates().shape[0] > MOST_LINES if others else False
+    return rows["policy"].iloc[0] if many and rows["policy"].nunique() > 1 else None
 
 
 def _lines(sheet, axes, part, across):

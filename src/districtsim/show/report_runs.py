@@ -26,7 +26,8 @@ def progress(page, runs):
         }.get(page.stopping.get("reason"), "")  # fmt: skip
         texts.append(
             "Replicates were added until the interval of "
-            f"{words.outcome(rule['of']).label.lower()} had a half-width of {rule['at']:g}: {page.stopping['replicates']} of each ({why})."
+            f"{words.outcome(rule['of']).label.lower()} had a half-width of {rule['at']:g}: "
+            f"{page.stopping['replicates']} of each ({why})."
         )
     return "".join(f'<p class="status" role="status">{escape(text)}</p>' for text in texts)
 

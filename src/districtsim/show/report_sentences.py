@@ -6,7 +6,6 @@ from districtsim.show import arms, words
 from districtsim.study import analysis
 
 MOST_ARMS, MOST_OUTCOMES = 6, 4
-SURE, LIKELY = 0.95, 0.75  # share of simulated futures
 
 
 def told(values, shown, reference=None):
@@ -57,10 +56,10 @@ def _effects(values, shown, reference):
 
 
 def _sentence(row):
-    """'Principals' leadership is higher by 0.10 SD, which is better (in 19 of 20 futures).'"""
+    """'Leadership: higher by 0.10 SD, which is better, in 19 of 20 simulated futures.'"""
     word = words.outcome(row["outcome"])
     count = int(row["replicates"])
-    label = word.label if row["group"] == "all" else f"{word.label}, {words.group(row['group'])},"
+    label = word.label if row["group"] == "all" else f"{word.label}, {words.group(row['group'])}"
     change = row["difference"]
     if not change and row["low"] == row["high"]:
         return f"{label}: no change."
@@ -77,8 +76,7 @@ def _sentence(row):
     )  # fmt: skip
     unit = " percentage points" if word.percent else f" {word.change}"
     how = f"{amount}{unit}" if amount == low == high else f"{amount}{unit} ({low} to {high})"
-    verb = "are" if label.endswith("s") else "is"
-    return f"{label} {verb} {way} by {how}{better}; so it is in {times} of {count} futures."
+    return f"{label}: {way} by {how}{better}, in {times} of {count} simulated futures."
 
 
 def _years(values):

@@ -138,7 +138,7 @@ def _study(study, units, keep):
 def _compared(study, values):
     """Parts of a section about policies or a grid of levers, and the figures in it."""
     name, found = study.name, study.results
-    reference = words.experiment(name).get("reference")
+    reference = run_pages.reference(name, values)
     some = arms.at_cost(arms.one_at_a_time(values, reference))
     shown = _main(name, some)
     parts = [report_sentences.told(some, shown, reference)]
@@ -154,7 +154,7 @@ def _compared(study, values):
 def _effects(study, values):
     """Differences from the baseline in the last year, or the course of a run that has none."""
     yearly = values[values["week"].isna() & values["value"].notna()]
-    reference = words.experiment(study.name).get("reference")
+    reference = run_pages.reference(study.name, values)
     some = arms.one_at_a_time(yearly, reference)
     shown = _main(study.name, some)
     changes, base = arms.differences(some, reference)

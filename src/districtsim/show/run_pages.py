@@ -56,6 +56,16 @@ def read(folder, results):
     )
 
 
+def reference(name, values):
+    """What others are compared with, {column: value}: the experiment's, or today's of its levers.
+
+    "Today's" are those of the caseload question, as far as its levers are varied here.
+    """
+    own = words.experiment(name).get("reference")
+    usual = words.experiment("caseload").get("reference", {})
+    return own or {key: value for key, value in usual.items() if key in values.columns} or None
+
+
 def design_of(values, asked=None):
     """How the points of a tidy table were made: "" (nothing was varied), "grid" or a method."""
     factors = analysis.factors_of(values)

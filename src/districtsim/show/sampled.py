@@ -55,6 +55,8 @@ def tell(
     about = sensitivity_words.about(found, units)
     method = table.attrs["method"]
     says = [sensitivity_words.summary(table, about)]
+    if against:
+        says.insert(0, sensitivity_words.over_draws(found, about))
     variance = _variance(found, method)
     if variance is not None:
         says.append(sensitivity_words.luck(variance, about))

@@ -82,6 +82,28 @@ def summary(table, about):
     return f"{what} moves most with {named}{more}.{little}"
 
 
+def over_draws(response, about):
+    """How a policy does over all points of the design: mean, middle 80 %, share that is better."""
+    import numpy as np
+
+    word = words.outcome(about["outcome"])
+    kept = analysis.independent(response).complete.mean
+    if not len(kept):
+        return "No draw is complete yet."
+    low, high = np.quantile(kept, (0.1, 0.9))
+    texts = word.numbers(kept.mean(), low, high, sign=True, spread=(high - low) / 2)
+    unit = "percentage points" if word.percent else word.change
+    if word.better == "neither":
+        side, share = "higher", (kept > 0).mean()
+    else:
+        side, share = "better", ((kept > 0) if word.better == "higher" else (kept < 0)).mean()
+    what = in_words(about)
+    return (
+        f"{what[:1].upper()}{what[1:]}: {texts[0]} {unit} on average over {len(kept)} draws of the "
+        f"numbers (middle 80 %: {texts[1]} to {texts[2]}); {side} in {100 * share:.0f} % of them."
+    )
+
+
 def luck(split, about):
     """What is luck and what is ignorance, in a sentence."""
     word = words.outcome(about["outcome"])
