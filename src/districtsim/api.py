@@ -141,13 +141,6 @@ def run_experiment(experiment, folder, *, workers=None, progress=True):
     return found
 
 
-def run_plain(experiment, folder, *, workers=None, progress=True):
-    """Run an Experiment and write its results, nothing else; returns Results."""
-    settings.check_workers(workers)
-    finished = run_all(experiment.runs(), workers=workers, progress=progress)
-    return results.write(folder, finished)
-
-
 def write_report(folder, said, districts):
     """Write report.html about the results in a folder or its folders; returns its path.
 

@@ -172,7 +172,7 @@ CASES = [  # arguments, what the message must say
     (["check", "ex_word.yaml"], "'five'"),
     (["check", "ex_design.yaml"], "something that varies"),
     (["check", "ex_typo.yaml"], "grid"),
-    (["check", "ex_until.yaml"], "later version"),
+    (["check", "ex_until.yaml"], "needs of, at, max"),
     (["check", "ex_range.yaml"], "expected a list"),
     (["check", "ex_vary.yaml"], "Did you mean 'supervision.caseload'?"),
     (["check", "ex_parameter.yaml"], "outside [0.1, 0.3]"),

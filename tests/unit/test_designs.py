@@ -92,7 +92,7 @@ def test_changes_are_checked_again():
     [
         ({"years": True}, "years is True"),
         ({"years": 2.0}, "years is 2.0"),
-        ({"replicates": {"until": "half_width"}}, "later version"),
+        ({"replicates": {"until": "half_width"}}, "needs of, at, max"),
         ({"seed": -1}, "seed is -1"),
         ({"title": 3}, "title is 3"),
         ({"districts": []}, "expected a list"),

@@ -3,6 +3,7 @@
 import argparse
 from importlib import import_module
 
+from districtsim.cli import arguments
 from districtsim.world.errors import SettingError
 
 SUBJECTS = (
@@ -23,8 +24,12 @@ def _demo(parser):
 
 
 def _run(parser):
-    parser.add_argument("policy", metavar="POLICY", help="name or file of a policy")
+    parser.add_argument("policy", metavar="POLICY", nargs="?", help="name or file of a policy")
     _scenario(parser)
+    parser.add_argument("--replay", metavar="RUN_ID", help="do one run of a sweep again, alone")
+    parser.add_argument(
+        "--from", dest="from_", metavar="DIR", help="--replay: the sweep's folder (default: newest)"
+    )
 
 
 def _compare(parser):
@@ -94,38 +99,21 @@ def _findings(parser):
     parser.add_argument("--docs", metavar="DIR", help="also write DIR/findings.md with pictures")
 
 
-def _sensitivity(parser):
-    parser.add_argument(
-        "experiment", metavar="EXPERIMENT|RUN_DIR", help="an experiment's file, or its results"
-    )
-    parser.add_argument(
-        "--outcome", metavar="NAME[:GROUP]", help="default: the first main outcome that is there"
-    )
-    parser.add_argument("--year", metavar="N", help="default: the last")
-    parser.add_argument("--policy", metavar="POLICY", help="whose runs (default: the first)")
-    parser.add_argument("--against", metavar="POLICY", help="the difference from this policy")
-    parser.add_argument(
-        "--fails", metavar="VALUE", help="a policy fails where it does no better (default: 0)"
-    )
-    parser.add_argument("--method", help="morris, sobol, latin_hypercube or one_at_a_time")
-    parser.add_argument("--samples", metavar="N", help="of the design")
-    parser.add_argument(
-        "--vary",
-        action="append",
-        default=[],
-        metavar="MECHANISM|NUMBER",
-        help="vary these uncertain numbers in place of the experiment's, repeatable",
-    )
-    parser.add_argument("--replicates", metavar="N", help="of each point, all under the same luck")
-    parser.add_argument("--workers", metavar="N", help="processes (default: one for each core)")
-    parser.add_argument("--dry-run", action="store_true", help="count the runs, run nothing")
+def _sweep(parser):
+    parser.add_argument("experiment", metavar="EXPERIMENT", help="name or file of an experiment")
     parser.add_argument("--out", metavar="DIR", help="results folder (default: results/.../<n>)")
-
-
-def _report(parser):
-    parser.add_argument("folder", metavar="RUN_DIR", help="a results folder, finished or not")
+    parser.add_argument("--resume", action="store_true", help="go on with what was begun")
     parser.add_argument(
-        "--out", metavar="FILE", help="file to write (default: report.html and figures/ in RUN_DIR)"
+        "--dry-run", action="store_true", help="count runs; estimate time and disk from a few"
+    )
+    parser.add_argument("--workers", metavar="N", help="processes (default: one for each core)")
+    parser.add_argument(
+        "--cluster", metavar="ADDRESS", help="Dask: tcp://, tls:// or the scheduler's file"
+    )
+    for name, what in (("ca", "authority"), ("cert", "certificate"), ("key", "key")):
+        parser.add_argument(f"--tls-{name}", metavar="FILE", help=f"--cluster tls://: {what} (PEM)")
+    parser.add_argument(
+        "--shard", metavar="I/N", help="only this part, I from 1, for job arrays; needs --out"
     )
 
 
@@ -138,13 +126,14 @@ COMMANDS = {
     "demo": ("the three headline comparisons on a real district", _demo, "demo:demo"),
     "run": ("simulate one policy", _run, "running:run"),
     "compare": ("compare policies under the same luck", _compare, "running:compare"),
+    "sweep": ("many runs that survive anything, anywhere", _sweep, "sweeps:sweep"),
     "findings": ("run the pattern ledger, or show one finding", _findings, "findings:findings"),
     "sensitivity": (
         "which uncertain numbers move an outcome",
-        _sensitivity,
+        arguments.sensitivity,
         "sensitivity:sensitivity",
     ),
-    "report": ("one HTML page about a results folder", _report, "reporting:report"),
+    "report": ("one HTML page about a results folder", arguments.report, "reporting:report"),
     "check": ("validate a file without running it", _check, "reference:check"),
     "describe": ("the reference, printed from the source", _describe, "reference:describe"),
     "district": (
@@ -176,12 +165,12 @@ def parse(argv):
     parser = Parser(prog=f"districtsim {name}", description=about, allow_abbrev=False)
     arguments_of(parser)
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    arguments, unknown = parser.parse_known_args(rest)
+    given, unknown = parser.parse_known_args(rest)
     if unknown:
         options = [option for action in parser._actions for option in action.option_strings]
         parser.error(f"'{unknown[0]}' is not known{_nearest(unknown[0], options).rstrip('.')}")
     module, function = place.split(":")
-    return getattr(import_module(f"districtsim.cli.{module}"), function), arguments
+    return getattr(import_module(f"districtsim.cli.{module}"), function), given
 
 
 def overview():

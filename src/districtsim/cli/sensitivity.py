@@ -6,18 +6,21 @@ import textwrap
 from pathlib import Path
 
 from districtsim import api
+from districtsim.cli import sweeps
 from districtsim.cli.folders import results_folder
 from districtsim.cli.printing import show
-from districtsim.cli.running import failures, number, workers
+from districtsim.cli.running import number, workers
 from districtsim.study import analysis, sampling, settings
 from districtsim.study.designs import Experiment
 from districtsim.world.errors import SettingError
-from districtsim.world.files import nearest
+from districtsim.world.files import find_config, nearest, write_atomically
 from districtsim.world.parameters import MECHANISMS, uncertain
+from districtsim.world.yaml_files import read_yaml
 
 SAMPLES = {"morris": 10, "sobol": 64, "latin_hypercube": 200, "one_at_a_time": None}
 MOST_REPLICATES = 5  # where the experiment does not say that it is a sensitivity analysis
 DEFAULT = "morris"
+MOST_ROWS = 15
 
 
 def sensitivity(arguments):
@@ -25,24 +28,36 @@ def sensitivity(arguments):
     place = Path(arguments.experiment)
     if place.is_dir():
         _refuse_design(arguments)
-        return _tell(arguments, api.open_results(place), None)
-    experiment = _experiment(arguments)
-    asked = _outcome(arguments)[0]
-    if experiment.outcomes is not None and asked and asked not in experiment.outcomes:
-        experiment = experiment.replaced(outcomes=[*experiment.outcomes, asked])
+        return _tell(arguments, api.open_results(place))
+    experiment, page = _experiment(arguments)
     print(_plan(experiment), file=sys.stderr)
     if arguments.dry_run:
-        return 0
-    with results_folder(experiment.name or "sensitivity", arguments.out) as folder:
-        found = api.run_plain(experiment, folder, workers=workers(arguments))
-    _tell(arguments, found, experiment)
-    return failures([found])
+        return sweeps.DONE
+    count = workers(arguments)
+    with results_folder(experiment.name, arguments.out) as folder:
+        code = sweeps.sweep_into(folder, _write(experiment.name, page, folder), count)
+    if code == sweeps.INTERRUPTED:
+        return code
+    _tell(arguments, api.open_results(folder))
+    return code
+
+
+def _write(name, page, folder):
+    """The experiment as it is run, as a file in its results folder: with it a sweep can go on."""
+    import yaml
+
+    file = folder / f"{name}.yaml"
+    write_atomically(file, yaml.safe_dump(page, sort_keys=False, allow_unicode=True))
+    return file
 
 
 def _experiment(arguments):
-    """The experiment as asked; one that samples nothing varies all uncertain numbers instead."""
+    """The experiment as asked, and its page; if it samples nothing, all uncertain numbers vary."""
     experiment = Experiment.load(arguments.experiment)
     changes = {}
+    asked = _outcome(arguments)[0]
+    if experiment.outcomes is not None and asked and asked not in experiment.outcomes:
+        changes["outcomes"] = [*experiment.outcomes, asked]
     if arguments.replicates is not None:
         changes["replicates"] = settings.check_replicates(
             number(arguments.replicates), "--replicates"
@@ -67,7 +82,8 @@ def _experiment(arguments):
         same = method == experiment.design
         kept = experiment.samples if same and experiment.samples else SAMPLES[method]
         changes["samples"] = kept if samples is None else samples
-    return experiment.replaced(**changes) if changes else experiment
+    page = {**read_yaml(find_config("experiments", arguments.experiment)), **changes}
+    return experiment.replaced(**changes) if changes else experiment, page
 
 
 def _numbers(named):
@@ -99,10 +115,12 @@ def _refuse_design(arguments):
 
 def _plan(experiment):
     points, policies = len(experiment.sampled_points()), len(experiment.policies)
-    runs = points * policies * len(experiment.districts) * experiment.replicates
+    replicates = experiment.replicates
+    most = replicates if isinstance(replicates, int) else replicates["max"]
+    runs = points * policies * len(experiment.districts) * most
     return (
         f"{len(experiment.vary)} numbers, {experiment.design}: {points:,} points x {policies} "
-        f"policies x {experiment.replicates} replicates = {runs:,} runs of {experiment.years} years"
+        f"policies x {most} replicates = {runs:,} runs of {experiment.years} years"
     )
 
 
@@ -113,7 +131,7 @@ def _outcome(arguments):
     return name, group
 
 
-def _tell(arguments, found, experiment):
+def _tell(arguments, found):
     """Print the table and what it says; write the figure."""
     from districtsim.show import sampled
 
@@ -127,15 +145,18 @@ def _tell(arguments, found, experiment):
         )  # fmt: skip
     except ValueError as problem:
         raise SettingError(f"{arguments.experiment}: {problem}.") from None
+    rows = told.rows if arguments.json or arguments.all else told.rows[:MOST_ROWS]
     show(
-        told.rows, arguments.json, columns=told.headings, method=told.method, about=told.about,
+        rows, arguments.json, columns=told.headings, method=told.method, about=told.about,
         says=told.says, points=told.points, replicates=told.replicates,
         folder=str(found.folder), indices=told.indices, variance=told.variance,
         regional=told.regional, box=told.box,
     )  # fmt: skip
     paths = api.save_figures(found.folder, told.figures)
     if not arguments.json:
-        for text in (told.scale, *told.says):
+        if len(rows) < len(told.rows):
+            print(f"... and {len(told.rows) - len(rows)} weaker ones: --all")
+        for text in filter(None, (told.scale, *told.says)):
             print("\n" + textwrap.fill(text, shutil.get_terminal_size((100, 24)).columns))
         print("\n" + "\n".join(f"figure   {path}" for path in paths))
         print(f"numbers  {found.folder}/values.parquet")

@@ -6,7 +6,7 @@ from districtsim.show import arms, drawing, looks, words
 from districtsim.show.drawing import Sheet
 from districtsim.study import analysis
 
-MOST_LINES = 6
+MOST_LINES, MOST_TICKS = 6, 9
 COLORS = "cividis"  # read the same with and without color vision, and in grey
 
 
@@ -59,6 +59,9 @@ def _lines(sheet, axes, part, across):
     for arm, line in table.groupby("arm", observed=True, sort=False):
         line = line.sort_values(across)
         sheet.line(axes, line[across], line, look[arm], arm if len(names) > 1 else None)
+    tried = sorted(table[across].unique())
+    if len(tried) <= MOST_TICKS:
+        axes.set_xticks(tried)
 
 
 def heat_map(
@@ -101,7 +104,9 @@ def heat_map(
     axes.plot(*at, marker="*", markersize=13, color=looks.COLORS[1], markeredgecolor="white",
               linestyle="none", zorder=6)  # fmt: skip
     axes.set(xticks=x, yticks=y)
-    axes.margins(0.03)
+    for limits, places in ((axes.set_xlim, x), (axes.set_ylim, y)):
+        margin = 0.03 * np.ptp(places)  # so that the dots at the edges are whole
+        limits(places.min() - margin, places.max() + margin)
     axes.grid(visible=False)
     sheet.note(
         f"Year {year}: mean paired difference from the star ({_called(across, at[0])}, "

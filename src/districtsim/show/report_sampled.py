@@ -43,6 +43,8 @@ def _one(name, found, figure):
         title += f": {words.policy(about['policy'])} against {words.policy(about['against'])}"
     parts = [heading(4, title), *(paragraph(text) for text in found.says)]
     parts += [figure(f"{name}-{key}", drawn) for key, drawn in found.figures.items()]
+    if not found.rows:
+        return "\n".join(parts)
     caption = (
         f"{found.scale} {found.points:,} points, {words.several(found.replicates, 'replicate')}"
     )

@@ -2,11 +2,12 @@
 
 from typing import NamedTuple
 
-from districtsim.show import arms, plots_sensitivity, sensitivity_words, words
+from districtsim.show import arms, plots_sensitivity, run_pages, sensitivity_words, words
 from districtsim.show.sources import source_of
 from districtsim.study import analysis
 
 FEWEST_FAILURES = 2
+ROUNDING = 1e-12
 
 
 class Told(NamedTuple):
@@ -50,9 +51,16 @@ def tell(
     values = arms.at_cost(results.values)
     outcome = outcome or main_outcome(values)
     group = group or main_group(values, outcome)
-    found = analysis.response(values, outcome, group, year=year, policy=policy, against=against)
-    table = analysis.sensitivity(found)
+    asked = _asked(results)
+    found = analysis.response(
+        values, outcome, group, year=year, policy=policy, against=against,
+        factors=[name for name in asked.get("vary") or () if name in values] or None,
+    )  # fmt: skip
     about = sensitivity_words.about(found, units)
+    if _same(found):
+        return _nothing(found, about)
+    design = asked.get("design")
+    table = analysis.sensitivity(found, design if design in analysis.METHODS else None)
     method = table.attrs["method"]
     says = [sensitivity_words.summary(table, about)]
     if against:
@@ -76,6 +84,29 @@ def tell(
         sensitivity_words.rows(table, about), sensitivity_words.headings(method),
         sensitivity_words.scale(method, about), says, _records(table), _records(variance),
         _records(regional), box, table.attrs["points"], table.attrs["replicates"], figures,
+    )  # fmt: skip
+
+
+def _asked(results):
+    """The experiment as its folder says it, or {}."""
+    return run_pages.read(results.folder, results).asked if results.folder else {}
+
+
+def _same(response):
+    """Whether the outcome is the same, but for rounding, in all that has been run."""
+    import numpy as np
+
+    there = response.values[np.isfinite(response.values)]
+    return len(there) > 0 and np.ptp(there) <= ROUNDING * max(1.0, np.abs(there).max())
+
+
+def _nothing(response, about):
+    """A Told that says that nothing moves the outcome."""
+    kept = response.complete
+    says = [sensitivity_words.the_same(kept, about)]
+    return Told(
+        "none", {k: v for k, v in about.items() if k != "units"}, [], {"number": "number"}, "",
+        says, [], [], [], None, len(kept.points), response.values.shape[1], {},
     )  # fmt: skip
 
 

@@ -71,10 +71,9 @@ def summary(table, about):
     lines = rows(table, about)
     strongest = max((abs(line["strength"]) for line in lines), default=0)
     strong = [line for line in lines if _moves(method, line, strongest)]
-    what = in_words(about)
-    what = what[:1].upper() + what[1:]
+    what = _it(about)
     if not strong:
-        return f"{what}: none of the {len(lines)} numbers can be told from nothing."
+        return f"{what} moves with none of the {len(lines)} numbers in a way that can be told."
     named = words.listed(_with_strength(method, line, about) for line in strong[:NAMED])
     rest = len(lines) - len(strong)
     more = f"; {len(strong) - NAMED} more matter" if len(strong) > NAMED else ""
@@ -97,10 +96,20 @@ def over_draws(response, about):
         side, share = "higher", (kept > 0).mean()
     else:
         side, share = "better", ((kept > 0) if word.better == "higher" else (kept < 0)).mean()
-    what = in_words(about)
     return (
-        f"{what[:1].upper()}{what[1:]}: {texts[0]} {unit} on average over {len(kept)} draws of the "
+        f"{_capital(in_words(about))} is {texts[0]} {unit} on average over {len(kept)} draws of the "
         f"numbers (middle 80 %: {texts[1]} to {texts[2]}); {side} in {100 * share:.0f} % of them."
+    )
+
+
+def the_same(response, about):
+    """That the outcome is the same in all draws."""
+    word = words.outcome(about["outcome"])
+    number = word.numbers(float(response.mean[0]), sign=bool(about["against"]))[0]
+    unit = "percentage points" if word.percent else word.change
+    return (
+        f"{_capital(in_words(about))} is {number} {unit} in all {len(response.points)} draws: "
+        "none of the numbers moves it, and neither does luck."
     )
 
 
@@ -125,16 +134,13 @@ def luck(split, about):
 def failure(found, about, threshold, below=True):
     """Where a policy fails, as a Box says it, in sentences."""
     word = words.outcome(about["outcome"])
-    side = "below" if below else "above"
-    what = in_words(about)
-    start = (
-        f"{what[:1].upper()}{what[1:]} is {side} {_threshold(word, threshold)} in {found.failing} "
-        f"of {found.points} draws"
-    )
+    side = "above" if below else "below"
+    what, least = _it(about), _threshold(word, threshold)
     if not found.failing:
-        return f"{start}: it never fails."
+        return f"{what} is {side} {least} in all {found.points} draws: it never fails."
     if found.failing == found.points:
-        return f"{start}: it always fails."
+        return f"{what} is {side} {least} in none of the {found.points} draws: it always fails."
+    start = f"{what} is not {side} {least} in {found.failing} of {found.points} draws"
     if not found.limits:
         return f"{start}. No few numbers say where."
     where = " and ".join(map(limit, found.limits))
@@ -173,6 +179,15 @@ def boxes(response, threshold=0.0, below=None):
     found = analysis.box(response.factors, failed)
     few = min(failed.sum(), (~failed).sum()) < 2
     return found, None if few else analysis.regional(response.factors, failed), below
+
+
+def _it(about):
+    """The outcome; a difference has been named by `over_draws` before."""
+    return "It" if about.get("against") else _capital(in_words(about))
+
+
+def _capital(text):
+    return text[:1].upper() + text[1:]
 
 
 def _strength(method, row):

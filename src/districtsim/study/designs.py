@@ -25,7 +25,8 @@ class Experiment:
     vary       {"group.lever" or "mechanism.parameter": [values], {"low", "high"} or "plausible"},
                set on top of each policy
     design     how points are made of what varies (see `sampling`), `samples` how many
-    replicates paired runs of each combination; the same luck for all of them
+    replicates paired runs of each combination, the same luck for all of them; or a rule when to
+               stop (see `stopping`), for sweeps
     outcomes   yearly outcomes kept (None: all); `weekly`: outcomes kept week by week as well
     equal_budget  lever that pays (None: nobody): every combination is then also run at the
                yearly cost of the first policy; values have a column `budget`, "as it costs" or
@@ -62,6 +63,11 @@ class Experiment:
         _refuse_twice(names, "policy", self._at("policies"))
         _refuse_twice([d.name for d in self.districts], "district", self._at("districts"))
         sampling.check_fit(self.design, self.vary, self.samples, self._at)
+        watched = isinstance(self.replicates, dict) and self.replicates["of"]
+        if watched and self.outcomes is not None and watched not in self.outcomes:
+            raise SettingError(
+                f"{self._at('outcomes')}: '{watched}' is missing; replicates need it."
+            )
 
     @classmethod
     def load(cls, name_or_path):
@@ -142,6 +148,11 @@ class Experiment:
 
     def runs(self):
         """All runs: districts x policies x points x replicates, replicates innermost."""
+        if isinstance(self.replicates, dict):
+            raise SettingError(
+                f"{self._at('replicates')}: a rule when to stop needs `districtsim sweep`; "
+                "or give a whole number."
+            )
         return [
             self.run_of(cell, replicate)
             for cell in self.cells()

@@ -130,23 +130,24 @@ def _run_all(runs, workers):
     if not runs:
         return
     # The first run is done here: it says how long one takes, and fails early if all would.
-    first = _attempt(runs[0])
+    first = attempt(runs[0])
     yield first
     seconds, others = max(first[1], 1e-6), runs[1:]
     workers = min(workers, len(others))
     if workers < 2 or seconds * len(others) < SECONDS_ALONE:
-        yield from map(_attempt, others)
+        yield from map(attempt, others)
         return
     size = max(1, min(round(SECONDS_A_BATCH / seconds), len(others) // (workers * 4), 64))
     team = Workers(workers)
     try:
-        for result in team.map(_attempt, others, size):
+        for result in team.map(attempt, others, size):
             yield (result, float("nan")) if isinstance(result, WorkerDied) else result
     finally:
         team.stop()
 
 
-def _attempt(run):
+def attempt(run):
+    """Run it here; returns (History, CPU seconds), or RunFailed in place of the History."""
     begun = time.process_time()
     try:
         return simulate_run(run)
