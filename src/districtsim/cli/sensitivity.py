@@ -146,6 +146,9 @@ def _tell(arguments, found):
     except ValueError as problem:
         raise SettingError(f"{arguments.experiment}: {problem}.") from None
     rows = told.rows if arguments.json or arguments.all else told.rows[:MOST_ROWS]
+    if not told.rows and not arguments.json:
+        print("\n".join(told.says))
+        return sweeps.DONE
     show(
         rows, arguments.json, columns=told.headings, method=told.method, about=told.about,
         says=told.says, points=told.points, replicates=told.replicates,
@@ -160,7 +163,7 @@ def _tell(arguments, found):
             print("\n" + textwrap.fill(text, shutil.get_terminal_size((100, 24)).columns))
         print("\n" + "\n".join(f"figure   {path}" for path in paths))
         print(f"numbers  {found.folder}/values.parquet")
-    return 0
+    return sweeps.DONE
 
 
 def _threshold(text):

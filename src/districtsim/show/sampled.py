@@ -64,7 +64,7 @@ def tell(
     method = table.attrs["method"]
     says = [sensitivity_words.summary(table, about)]
     if against:
-        says.insert(0, sensitivity_words.over_draws(found, about))
+        says.insert(0, sensitivity_words.over_draws(found, about, method))
     variance = _variance(found, method)
     if variance is not None:
         says.append(sensitivity_words.luck(variance, about))

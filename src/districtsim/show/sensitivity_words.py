@@ -81,8 +81,10 @@ def summary(table, about):
     return f"{what} moves most with {named}{more}.{little}"
 
 
-def over_draws(response, about):
+def over_draws(response, about, method):
     """How a policy does over all points of the design: mean, middle 80 %, share that is better."""
+    drawn = method in ("sobol", "latin_hypercube")
+    points = "draws of the numbers" if drawn else "points of the design"
     import numpy as np
 
     word = words.outcome(about["outcome"])
@@ -97,8 +99,8 @@ def over_draws(response, about):
     else:
         side, share = "better", ((kept > 0) if word.better == "higher" else (kept < 0)).mean()
     return (
-        f"{_capital(in_words(about))} is {texts[0]} {unit} on average over {len(kept)} draws of the "
-        f"numbers (middle 80 %: {texts[1]} to {texts[2]}); {side} in {100 * share:.0f} % of them."
+        f"{_capital(in_words(about))} is {texts[0]} {unit} on average over {len(kept)} {points} "
+        f"(middle 80 %: {texts[1]} to {texts[2]}); {side} in {100 * share:.0f} % of them."
     )
 
 

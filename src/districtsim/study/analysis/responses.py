@@ -7,8 +7,8 @@ import numpy as np
 POINT = "point"
 ENOUGH = 0.9  # of the points, for a replicate to be looked at
 NOT_FACTORS = (
-    "policy", "replicate", "year", "week", "outcome", "group", "value", "arm", "budget", POINT, "run",
-    "district",
+    "policy", "replicate", "year", "week", "outcome", "group", "value", "arm", "budget",
+    "district", "run", POINT,
 )  # fmt: skip
 
 
