@@ -67,7 +67,7 @@ def needed(values, baseline, *, half_width=None, arm="policy", by=(), power=POWE
             _or_never(for_precision, s, w) for s, w in zip(table["spread"], table["wanted"])
         ]
         table["for_power"] = [
-            _or_never(for_power, d / s if s > 0 else np.sign(d) * np.inf, power=power)
+            _or_never(for_power, d / s if s > 0 else (np.inf if d else np.nan), power=power)
             for s, d in zip(table["spread"], table["difference"])
         ]
         table["replicates"] = count
