@@ -146,13 +146,16 @@ def _compared(study, values):
     source = plots.source_of(found)
     drawn |= plots_choice.more(name, arms.at_cost(values), source, study.page.asked)
     parts += [_figure(f"{name}-{key}", figure) for key, figure in drawn.items()]
-    parts.append(_effects(study, values))
-    parts.append(report_tables.standardised(report_sentences.standardised(some, shown, reference)))
+    paper = report_tables.standardised(report_sentences.standardised(some, shown, reference))
+    parts.append(_effects(study, values, paper))
     return [part for part in parts if part], drawn
 
 
-def _effects(study, values):
-    """Differences from the baseline in the last year, or the course of a run that has none."""
+def _effects(study, values, paper):
+    """Differences from the baseline in the last year, or the course of a run that has none.
+
+    paper  HTML that follows the table of differences
+    """
     yearly = values[values["week"].isna() & values["value"].notna()]
     reference = run_pages.reference(study.name, values)
     some = arms.one_at_a_time(yearly, reference)
@@ -165,6 +168,7 @@ def _effects(study, values):
     named = arms.label(some, (), reference)
     equal = last["arm"].isin(set(arms.names(named)) - set(arms.names(arms.at_cost(named))))
     told = report_tables.effects(last[~equal], base, shown, only=len(some) < len(yearly))
+    told = "\n".join(filter(None, (told, paper)))
     more = _moved_by_budget(last[equal], last[~equal], shown)
     return f"{told}\n{report_tables.at_equal_budget(last[equal], base, more)}" if more else told
 
