@@ -150,7 +150,32 @@ def write_report(folder, said, districts):
     from districtsim.show import reports
 
     facts = {district.name: describe_district(district) for district in districts}
-    return reports.write(folder, answers=said, districts=facts)
+    return reports.write(folder, answers=said, districts=facts, units=units())
+
+
+def report(folder, to=None):
+    """Write one page about any results folder, finished or not, and its figures; returns its path.
+
+    folder  of a run, comparison, experiment or sweep, or one that holds several of them
+    to      file to write; None for report.html in the folder, with figures/ beside it
+    Raises SettingError if there are no results.
+    """
+    from districtsim.show import reports
+
+    keep = None if to is not None else lambda figures, place: save_figures(place, figures)
+    try:
+        return reports.write(folder, units=units(), keep=keep, to=to, districts=_known(folder))
+    except results.NoResults as problem:
+        raise SettingError(str(problem)) from problem
+
+
+def _known(folder):
+    """What is known of the districts of a sweep, from the copies in its folder."""
+    from districtsim.world.district import District
+
+    files = [*Path(folder).glob("districts/*.yaml"), *Path(folder).glob("*/districts/*.yaml")]
+    found = [District.load(path) for path in files]
+    return {district.name: describe_district(district) for district in found}
 
 
 def draw(name, found, formats=("png", "svg", "pdf")):
@@ -167,6 +192,21 @@ def draw(name, found, formats=("png", "svg", "pdf")):
         plots.save(figure, folder / title, formats)[0]
         for title, figure in plots.figures(name, found).items()
     ]
+
+
+def save_figures(folder, figures, formats=("png", "svg", "pdf")):
+    """Write figures, {name: Figure}, into figures/ of a results folder; a path for each."""
+    from districtsim.show import plots
+
+    place = Path(folder) / "figures"
+    return [plots.save(figure, place / name, formats)[0] for name, figure in figures.items()]
+
+
+def units():
+    """Units of all that a design can vary: {"group.lever" or "mechanism.parameter": unit}."""
+    from districtsim.world.parameters import levers, uncertain
+
+    return {name: card.unit for name, card in {**levers(), **uncertain()}.items()}
 
 
 def answers(experiment, values):

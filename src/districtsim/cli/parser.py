@@ -3,6 +3,7 @@
 import argparse
 from importlib import import_module
 
+from districtsim.cli import arguments
 from districtsim.world.errors import SettingError
 
 SUBJECTS = (
@@ -188,6 +189,12 @@ COMMANDS = {
     "runs": ("what was run: records, and what differs between them", _runs, "records:runs"),
     "package": ("a finished run as one file to cite and check", _package, "crates:package"),
     "reproduce": ("run a package again and compare", _reproduce, "crates:reproduce"),
+    "sensitivity": (
+        "which uncertain numbers move an outcome",
+        arguments.sensitivity,
+        "sensitivity:sensitivity",
+    ),
+    "report": ("one HTML page about a results folder", arguments.report, "reporting:report"),
     "check": ("validate a file without running it", _check, "reference:check"),
     "describe": ("the reference, printed from the source", _describe, "reference:describe"),
     "district": (
@@ -220,12 +227,12 @@ def parse(argv):
     parser = Parser(prog=f"districtsim {name}", description=about, allow_abbrev=False)
     arguments_of(parser)
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    arguments, unknown = parser.parse_known_args(rest)
+    given, unknown = parser.parse_known_args(rest)
     if unknown:
         options = [option for action in parser._actions for option in action.option_strings]
         parser.error(f"'{unknown[0]}' is not known{_nearest(unknown[0], options).rstrip('.')}")
     module, function = place.split(":")
-    return getattr(import_module(f"districtsim.cli.{module}"), function), arguments
+    return getattr(import_module(f"districtsim.cli.{module}"), function), given
 
 
 def overview():
