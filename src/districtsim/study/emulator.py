@@ -37,7 +37,7 @@ class Emulator:
         self._weights = self._inverse @ (design.T @ y)
         left = y - design @ self._weights
         self.variance = float(left @ left / max(len(y) - design.shape[1], 1))
-        leverage = np.einsum("ij,jk,ik->i", design, self._inverse, design)
+        leverage = np.sum((design @ self._inverse) * design, axis=1)
         without = left / np.maximum(1.0 - leverage, 1e-9)
         spread = float(np.sum((y - y.mean()) ** 2))
         self.explained = 1.0 - float(without @ without) / spread if spread > 0 else 0.0
@@ -45,7 +45,7 @@ class Emulator:
     def predict(self, x):
         """Mean and variance of a simulated value at numbers x (m, d): (m,), (m,)."""
         design = _design(x, self._terms)
-        fit = np.einsum("ij,jk,ik->i", design, self._inverse, design)
+        fit = np.sum((design @ self._inverse) * design, axis=1)
         return design @ self._weights, self.variance * (1.0 + fit)
 
 

@@ -8,6 +8,7 @@ import argparse
 import sys
 from dataclasses import dataclass
 
+from districtsim.study import validation_calibrated, validation_scenarios
 from districtsim.study.analysis import interval
 from districtsim.study.observations import Job, pooled, quantities, watch
 from districtsim.study.published import Study, load
@@ -95,7 +96,14 @@ def _value(figure, runs):
 
 def text(study: Study, most=None, workers=None, progress=False):
     """The page as Markdown."""
-    return page(study, compare(study, most, workers, progress), most)
+
+    def watched(jobs):
+        return _watched(jobs, workers or cores(), progress)
+
+    compared = compare(study, most, workers, progress)
+    drawn = validation_calibrated.simulated(study, watched, most)
+    sides = validation_scenarios.simulated(study, watched, most, workers)
+    return page(study, compared, most, drawn, sides)
 
 
 def main(arguments=None):
