@@ -218,7 +218,7 @@ LASTING = {  # outcome, group: a gain that would be seen
     ("support_hours", "all"): 0.03,
     ("appropriation", "all"): 0.02,
     ("principal_leadership", "all"): 0.01,
-    ("teaching_quality", "all"): 0.002,
+    ("teaching_quality", "all"): 0.004,  # HR has fewer hours to recruit while it settles
     ("opportunity_gap", "income"): 0.002,
 }
 

@@ -8,7 +8,7 @@ from .twin_hiring import OFFERED
 
 SCHOOLS = (
     "score", "measured_score", "lasting_gain", "lasting_response", "growth", "quality",
-    "planned_share", "planned_ratio", "believed_quality", "behaviour", "responsiveness",
+    "planned_share", "planned_ratio", "plan_fit", "believed_quality", "behaviour", "responsiveness",
     "decided", "left",
 )  # fmt: skip
 PRINCIPALS = (
@@ -33,8 +33,8 @@ UNITS = (
     "behaviour", "knowledge",
 )  # fmt: skip
 AGENDA = (
-    "initiatives", "launched", "attention", "newer", "reorganising", "project_age",
-    "project_rest", "plan_used", "consultations", "cost",
+    "initiatives", "usual_initiatives", "launched", "attention", "newer", "reorganising",
+    "project_age", "project_rest", "plan_used", "consultations", "cost",
 )  # fmt: skip
 # Vacancies are compared where there is one; what a post's columns hold after that, or before the
 # first, is not described. `candidate` and `gone` count while an offer stands.

@@ -237,7 +237,7 @@ class Twin(mesa.Model):
         people = [person for person in self.office if person.filled]
         self.choose_units(p.office.aligned_units)
         agenda, self.training = self.agenda, self.mean_training(p)
-        more = p.initiative_hours * (agenda.initiatives - p.usual_initiatives)
+        more = p.initiative_hours * (agenda.initiatives - agenda.usual_initiatives)
         self.new_meetings = min(2.0, max(-2.0, more))
         self.new_meetings += p.reorganise_hours if agenda.reorganising else 0.0
         for row, leader in enumerate(self.leaders):

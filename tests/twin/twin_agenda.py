@@ -25,6 +25,7 @@ class Agenda(mesa.Agent):
         self.policies = float(district.inequitable_policies[0])
         self.start_premise = p["premises"].start_premise
         self.initiatives, self.attention, self.newer = sum(self.launched), 1.0, 0.0
+        self.usual_initiatives = self.initiatives
         self.new_chart, self.reorganising = False, 0.0
         self.project_age = self.project_rest = 0.0
         self.plan_used = self.consultations = self.cost = 0.0

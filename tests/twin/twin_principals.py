@@ -79,7 +79,7 @@ class Principal(mesa.Agent):
             p.planning.improvement_plan == "capacity"
         ):
             hours += p.capacity_plan_hours / MONTH
-        hours += p.school_initiative_hours * (agenda.initiatives - p.usual_initiatives)
+        hours += p.school_initiative_hours * (agenda.initiatives - agenda.usual_initiatives)
         if agenda.reorganising:
             hours += p.reorganise_hours / 6
         return hours

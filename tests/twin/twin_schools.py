@@ -32,7 +32,7 @@ class School(mesa.Agent):
         self.travel = float(state.chart.travel[row])
         self.base_score = [[float(v) for v in pair] for pair in schools.base_score[:, :, row]]
         self.score = [[float(v) for v in pair] for pair in schools.score[:, :, row]]
-        names = ("measured_score", "lasting_gain", "growth", "quality", "planned_share")
+        names = ("measured_score", "lasting_gain", "growth", "quality", "planned_share", "plan_fit")
         for name in (*names, "believed_quality", "lasting_response"):
             setattr(self, name, [float(v) for v in getattr(schools, name)[:, row]])
         for name in ("planned_ratio", "behaviour", "responsiveness", "decided", "left"):

@@ -69,8 +69,7 @@ def _meetings(state, p):
         hours = hours + p.defining_hours
     if 28 <= week < 32 and p.planning.improvement_plan == "capacity":
         hours = hours + p.capacity_plan_hours / 4.0
-    further = float(district.initiatives[0]) - p.usual_initiatives
-    hours = hours + p.school_initiative_hours * further
+    hours = hours + p.school_initiative_hours * district.further_initiatives()
     if district.reorganising[0] > 0.0:
         hours = hours + p.reorganise_hours / 6.0
     return hours + state.principals.consulting if 4 <= week < 8 else hours

@@ -55,6 +55,7 @@ def draw_up(district, policy, parameters, draw):
     state.district.inequitable_policies[:] = n.start_policies
     state.district.launched[:] = i.offers_a_year / 13.0
     state.district.initiatives[:] = state.district.launched.sum()
+    state.district.usual_initiatives[:] = state.district.initiatives
     state.principals.plan_belief[:] = numbers["planning"].start_belief
     state.chart.unanswered_at_start = 1.0 - service.start_operations
     return state, timeline

@@ -67,6 +67,8 @@ class Schools(Table):
     responsiveness = Column("SD", "how much better (below 0: worse) teaching suits low-income "
                             "pupils and pupils of color than others here")  # fmt: skip
     planned_share = Column("share", "PD hours planned, by subject", 1 / 3, shape=(3,))
+    plan_fit = Column("share", "use of PD as far as it fits the school's own plan, by subject", 1.0,
+                      shape=(3,))  # fmt: skip
     planned_ratio = Column("ratio", "PD hours planned, relative to the district's mean", 1.0)
     believed_quality = Column("SD", "teaching quality as C&I believes it", shape=(3,))
 
@@ -210,6 +212,7 @@ class District(Table):
 
     inequitable_policies = Column("policies", "inequitable policies in force", 40.0)
     initiatives = Column("initiatives", "initiatives under way")
+    usual_initiatives = Column("initiatives", "initiatives under way on day one, the usual number")
     launched = Column("initiatives", "initiatives launched, by month, latest first",
                       shape=(INITIATIVE_MONTHS,))  # fmt: skip
     attention = Column("ratio", "attention left for any one effort, against the usual", 1.0)
@@ -243,6 +246,10 @@ class District(Table):
     base = Column("teachers", "teachers in post when they decided", 0.0)
     principals_left = Column("principals", "principals who left their school this year", 0.0)
     cost = Column("US$ a year", "cost of what the levers set", 0.0)
+
+    def further_initiatives(self):
+        """Initiatives beyond the usual number; the usual hours hold meetings of the others."""
+        return float(self.initiatives[0] - self.usual_initiatives[0])
 
 
 class State:
