@@ -71,7 +71,8 @@ def simulate(
     policy      a Policy, its name or its file
     years       1 to 50, of 52 weeks each
     without     mechanisms to switch off, ("hiring", ...)
-    parameters  {"mechanism": {"name": value}} in place of the cards' values
+    parameters  {"mechanism": {"name": value}} in place of the cards' values, or the name of a
+                scenario, such as "slow_decay"
     workers     processes (default: one for each core); the results are the same for any number
     weekly      outcomes kept week by week besides the yearly ones
     progress    a bar on standard error once two seconds have passed
@@ -224,12 +225,14 @@ def ledger():
 
 
 def check_finding(
-    id, *, draws=100, replicates=20, seed=1, district=None, workers=None, progress=True
-):
+    id, *, draws=100, replicates=20, seed=1, district=None, prior=False, workers=None,
+    progress=True,
+):  # fmt: skip
     """Run one finding of the ledger; returns a CheckedFinding.
 
     id          "P26", as `ledger()` lists them
-    draws       of all uncertain numbers from their plausible ranges; 0 for none
+    draws       of all uncertain numbers, from the calibrated set; 0 for none
+    prior       draw from the plausible ranges of the cards instead, calibration left aside
     replicates  paired runs at the cards' values; a fifth as many, at least two, in each draw
     district    a District, its name or its file, in place of the ledger's usual one
     returns     effect, low, high, robustness, ablation, region, holds; `values` and `draws`
@@ -238,7 +241,7 @@ def check_finding(
     from districtsim.study import findings
     from districtsim.study.findings_plan import Effort
 
-    effort = Effort.checked(draws, replicates, seed, district)
+    effort = Effort.checked(draws, replicates, seed, district, prior=prior)
     settings.check_workers(workers)
     found = next(findings.check([id], effort, workers=workers, progress=progress), None)
     if found is None:

@@ -15,6 +15,7 @@ SUBJECTS = (
     "agents",
     "policies",
     "mechanisms",
+    "scenarios",
 )
 
 
@@ -46,6 +47,9 @@ def _scenario(parser):
         default=[],
         metavar="GROUP.LEVER=VALUE",
         help="set a lever, repeatable; 'districtsim describe levers' lists them",
+    )
+    parser.add_argument(
+        "--scenario", metavar="NAME", help="one side of what the literature disagrees on"
     )
     parser.add_argument("--all", action="store_true", help="print every group of an outcome")
     _study(parser, years="5", replicates="20")
@@ -87,6 +91,9 @@ def _findings(parser):
     )
     parser.add_argument(
         "--secondary", metavar="N", help="the same for secondary findings (default: as --draws)"
+    )
+    parser.add_argument(
+        "--prior", action="store_true", help="draw from the cards' ranges, calibration left aside"
     )
     parser.add_argument("--replicates", default="20", metavar="N", help="default 20")
     parser.add_argument("--seed", default="1", metavar="N", help="root of all chance (default 1)")
@@ -146,6 +153,26 @@ def _sweep(parser):
     )
 
 
+def _calibrate(parser):
+    parser.add_argument("--show", action="store_true", help="tell of the set that ships")
+    parser.add_argument(
+        "--points",
+        metavar="N,N,...",
+        help="sets simulated in each wave (default: its file)",
+    )
+    parser.add_argument("--seed", metavar="N", help="root of all chance (default: as above)")
+    parser.add_argument("--workers", metavar="N", help="processes (default: one for each core)")
+    parser.add_argument(
+        "--out",
+        metavar="DIR",
+        help="results folder; what it holds is not run again (default: results/calibration/<n>)",
+    )
+    parser.add_argument(
+        "--ship", action="store_true", help="make it the set that the package draws from"
+    )
+    parser.add_argument("--docs", metavar="DIR", help="also write DIR/calibration.md with pictures")
+
+
 def _bench(parser):
     parser.add_argument("what", metavar="sweep", nargs="?", help="sweeps in place of single runs")
     parser.add_argument("--runs", nargs="+", metavar="N", help="sweep: sizes (default 100 1000)")
@@ -195,6 +222,11 @@ COMMANDS = {
         "sensitivity:sensitivity",
     ),
     "report": ("one HTML page about a results folder", arguments.report, "reporting:report"),
+    "calibrate": (
+        "hold the uncertain numbers against published figures",
+        _calibrate,
+        "calibrate:calibrate",
+    ),
     "check": ("validate a file without running it", _check, "reference:check"),
     "describe": ("the reference, printed from the source", _describe, "reference:describe"),
     "district": (

@@ -3,8 +3,17 @@
 import sys
 from hashlib import blake2b
 
+import numpy as np
+
 from districtsim.documents import stored_numbers
-from districtsim.study import counterparts, published, validation, validation_schools
+from districtsim.study import (
+    counterparts,
+    published,
+    validation,
+    validation_calibrated,
+    validation_scenarios,
+    validation_schools,
+)
 from districtsim.study.observations import Job, quantities, watch
 from districtsim.study.validation_page import page
 from districtsim.study.workers import Workers, cores
@@ -14,7 +23,8 @@ FILE = "validation.json"
 RESTS_ON = (
     "study/observations*.py", "study/validation.yaml", "study/published.py",
     "study/counterparts.py", "study/school_statistics.py", "study/segregation.py",
-    "study/figures_of_schools.yaml", "study/validation_schools.yaml",
+    "study/figures_of_schools.yaml", "study/validation_schools.yaml", "study/calibrated.*",
+    "study/validation_calibrated.py", "study/validation_scenarios.py", "study/scenarios.*",
 )  # fmt: skip
 
 
@@ -36,6 +46,13 @@ def simulated(workers=None):
     """Everything the page shows of simulations, as JSON has it."""
     study, (settings, _) = published.load(), validation_schools.load()
     compared = validation.compare(study, None, workers, progress=True)
+    print_progress("Simulating the calibrated set and the scenarios ...")
+
+    def watched(jobs):
+        return validation.watched(jobs, workers or cores(), True)
+
+    drawn = validation_calibrated.simulated(study, watched)
+    sides = validation_scenarios.simulated(study, watched, workers=workers)
     print_progress("Simulating schools like the real ones ...")
     schools = validation_schools.simulate(settings, _on_all_cores(workers))
     return {
@@ -43,6 +60,11 @@ def simulated(workers=None):
             it.figure.name: {"mean": _known(it.mean), "low": _known(it.low),
                              "high": _known(it.high), "by_district": it.by_district}
             for it in compared
+        },
+        "calibrated": {name: [_known(float(v)) for v in values] for name, values in drawn.items()},
+        "scenarios": {
+            name: [[row, [_known(float(v)) for v in three]] for row, three in rows.items()]
+            for name, rows in sides.items()
         },
         "schools": schools,
         "probe": probe(),
@@ -52,6 +74,10 @@ def simulated(workers=None):
 def _known(value):
     """A number, or nothing for what is none: JSON has no such number."""
     return value if value == value else None
+
+
+def _number(value):
+    return float("nan") if value is None else value
 
 
 def probe():
@@ -96,13 +122,19 @@ def written(numbers):
     compared = []
     for figure in study.figures:
         kept = numbers["published"][figure.name]
-        three = (
-            float("nan") if kept[key] is None else kept[key] for key in ("mean", "low", "high")
-        )
+        three = (_number(kept[key]) for key in ("mean", "low", "high"))
         compared.append(validation.Comparison(figure, *three, kept["by_district"]))
     settings, figures = validation_schools.load()
     schools = validation_schools.section(settings, figures, numbers["schools"])
-    return page(study, compared, more=(schools,))
+    drawn = {
+        name: np.array([_number(v) for v in values])
+        for name, values in numbers["calibrated"].items()
+    }
+    sides = {
+        name: {row: tuple(map(_number, three)) for row, three in rows}
+        for name, rows in numbers["scenarios"].items()
+    }
+    return page(study, compared, drawn=drawn, sides=sides, more=(schools,))
 
 
 def print_progress(words):
