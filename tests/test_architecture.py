@@ -53,7 +53,8 @@ MAY_IMPORT = {
             "outcomes", "school_year", "world"},
 }  # fmt: skip
 MESA = {"agents", "model"}
-HEAVY = {"mesa", "pandas", "matplotlib", "sacred", "pyarrow", "lxml", "tqdm", "scipy.stats"}
+HEAVY = {"mesa", "pandas", "matplotlib", "sacred", "pyarrow", "lxml", "tqdm", "scipy.stats",
+         "SALib", "distributed"}  # fmt: skip
 # What a worker of a sweep imports; nothing heavy, not even inside a function.
 WORKER = ("world", "mechanisms", "measuring", "outcomes", "school_year", "simulation")
 LIGHT = {"numpy", "scipy.special", "yaml"}
