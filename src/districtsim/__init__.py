@@ -23,6 +23,7 @@ _HOME = {
     "open_results": "districtsim.api",
     "run_experiment": "districtsim.api",
     "simulate": "districtsim.api",
+    "sweep": "districtsim.api",
 }
 __all__ = sorted(_HOME)
 
