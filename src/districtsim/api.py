@@ -272,18 +272,20 @@ def check_finding(
     return found
 
 
-def run_study(study, *, power=(), repetitions=None, seed=None, workers=None, progress=True):
+def run_study(
+    study, *, power=(), repetitions=None, seed=None, draws=None, workers=None, progress=True
+):
     """Simulate a field study; returns a StudyResult (`.table`, `.estimates`, `.needed`).
 
     study          a Study, its name or its file
     power          sizes of sample, for a power curve
-    repetitions, seed  in place of the study's own
+    repetitions, seed, draws  in place of the study's own
     Raises SettingError for anything that is not allowed, RuntimeError if every repetition failed.
     """
     from districtsim.study import trials_results
 
     return trials_results.carry_out(
-        study, power=power, repetitions=repetitions, seed=seed, workers=workers,
+        study, power=power, repetitions=repetitions, seed=seed, draws=draws, workers=workers,
         progress=progress,
     )  # fmt: skip
 

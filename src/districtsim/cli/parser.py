@@ -117,6 +117,9 @@ def _trial(parser):
         metavar="N",
         help="a power curve over these sizes of sample (default: those of the study)",
     )
+    parser.add_argument(
+        "--draws", action="store_true", help="draw the uncertain numbers anew in every repetition"
+    )
     parser.add_argument("--repetitions", metavar="N", help="simulated studies (default: its own)")
     parser.add_argument("--seed", metavar="N", help="root of all chance (default: its own)")
     parser.add_argument("--workers", metavar="N", help="processes (default: one for each core)")

@@ -50,4 +50,9 @@ PAGES = {
         "simulated beside published figures and real schools",
         "documents.validation_document",
     ),
+    "studies": Page(
+        "studies.md",
+        "simulated field studies beside what was published (from 'districtsim study --docs')",
+        "documents.studies_document",
+    ),
 }
