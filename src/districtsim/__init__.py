@@ -17,6 +17,8 @@ _HOME = {
     "Question": "districtsim.record.question",
     "Results": "districtsim.study.results",
     "SettingError": "districtsim.world.errors",
+    "Study": "districtsim.study.trials",
+    "StudyResult": "districtsim.study.trials_results",
     "answers": "districtsim.api",
     "check_finding": "districtsim.api",
     "compare": "districtsim.api",
@@ -25,6 +27,7 @@ _HOME = {
     "recording": "districtsim.record.recording",
     "run_experiment": "districtsim.api",
     "simulate": "districtsim.api",
+    "study": "districtsim.api",
 }
 __all__ = sorted(_HOME)
 
