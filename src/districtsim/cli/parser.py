@@ -146,6 +146,8 @@ def _sweep(parser):
 
 
 def _bench(parser):
+    parser.add_argument("what", metavar="sweep", nargs="?", help="sweeps in place of single runs")
+    parser.add_argument("--runs", nargs="+", metavar="N", help="sweep: sizes (default 100 1000)")
     parser.add_argument("--schools", nargs="+", metavar="N", help="sizes of district")
 
 

@@ -273,12 +273,9 @@ class _Bar:
             self._update(progress)
         elif now - self._said > QUIET_SECONDS:
             self._said = now
-            left = (
-                "" if progress.seconds_left is None else f", {duration(progress.seconds_left)} left"
-            )
             print(
-                f"{progress.done:,} of {progress.total:,} runs, {progress.failed:,} failed"
-                f"{left}; readable in {self._folder}",
+                f"{progress.done:,} of {progress.total:,} runs{_pace(progress)}; "
+                f"readable in {self._folder}",
                 file=sys.stderr,
                 flush=True,
             )

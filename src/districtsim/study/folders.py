@@ -107,10 +107,14 @@ def _difference(old, new):
     """The first thing that differs between two pages, in words."""
     new = json.loads(json.dumps(new, default=str))
     for key in {**old["experiment"], **new["experiment"]}:
+        if key in ("districts", "policies"):  # by content, below
+            continue
         before, now = old["experiment"].get(key), new["experiment"].get(key)
         if before != now:
             return f"{key} was {_short(before)} and is {_short(now)}"
     for key, what in (("policies", "policy"), ("districts", "district")):
+        if list(old[key]) != list(new[key]):
+            return f"{key} were {', '.join(old[key])} and are {', '.join(new[key])}"
         for name in {**old[key], **new[key]}:
             if old[key].get(name) != new[key].get(name):
                 return f"{what} '{name}' has changed"

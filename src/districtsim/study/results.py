@@ -254,8 +254,9 @@ class ValuesTable:
         each_run = np.repeat(np.arange(len(self.runs)), [len(n) for n in self.numbers])
         labels = np.concatenate([np.empty((4, 0), dtype=np.int32), *self.labels], axis=1)
         outcome, group, year, week = labels
+        policies = pyarrow.array([run.policy.name for run in self.runs], pyarrow.string())
         columns = {
-            "policy": _column([run.policy.name for run in self.runs]).take(each_run),
+            "policy": policies.dictionary_encode().take(each_run),
             "replicate": np.array([run.replicate for run in self.runs], dtype=np.int32)[each_run],
             "year": year.astype(np.int16),
             "week": pyarrow.array(week.astype(np.int16), mask=week == 0),
