@@ -10,6 +10,7 @@ from pathlib import Path
 from districtsim.cli import running
 from districtsim.cli.folders import RESULTS, results_folder
 from districtsim.cli.printing import show, text
+from districtsim.record.plain import without_password
 from districtsim.study import settings
 from districtsim.study.designs import Experiment
 from districtsim.world.errors import SettingError
@@ -172,7 +173,7 @@ def _command(arguments, folder):
     for option in ("workers", "cluster", "shard", "observe", "tls_ca", "tls_cert", "tls_key"):
         value = getattr(arguments, option)
         if value is not None:
-            words += [f"--{option.replace('_', '-')}", str(value)]
+            words += [f"--{option.replace('_', '-')}", without_password(str(value))]
     return shlex.join(words)
 
 

@@ -61,9 +61,16 @@ class FolderObserver(FileStorageObserver):
         """As Sacred's, without changing what other observers are told about sources."""
         super().started_event(dict(ex_info), **others)
 
-    def queued_event(self, ex_info, **others):
-        """As Sacred's."""
-        super().queued_event(dict(ex_info), **others)
+    def queued_event(self, ex_info, *, queue_time, **others):
+        """Stored for later, with its sources, which Sacred looks for in the working folder."""
+        self.started_event(ex_info, start_time=queue_time, **others)
+        self.run_entry |= {"status": "QUEUED", "start_time": None}
+        self.save_json(self.run_entry, "run.json")
+
+    def log_metrics(self, metrics_by_name, info):
+        """Add new measurements; without any, the file is left as it is."""
+        if metrics_by_name or not os.path.exists(os.path.join(self.dir, "metrics.json")):
+            super().log_metrics(metrics_by_name, info)
 
     def save_json(self, obj, filename):
         """Write JSON, whole or not at all; numbers that JSON has no word for become null."""

@@ -139,7 +139,9 @@ class Question(sacred.Experiment):
         Raises RuntimeError at the end if a simulation failed; what the others gave is kept.
         """
         experiment = self.asked(config)
-        folder = next(o.dir for o in run.observers if isinstance(o, FolderObserver))
+        folder = next((o.dir for o in run.observers if isinstance(o, FolderObserver)), None)
+        if folder is None:
+            raise SettingError("-u: results need a run folder; leave it out.")
         recording.describe_surroundings(folder, self.git_found)
         record = recording.Recorder(run, folder)
         write_page(record.folder, Plan(experiment))  # what `reproduce` needs to run it again
