@@ -143,26 +143,27 @@ def run_experiment(experiment, folder, *, workers=None, progress=True, watch=Non
     return found
 
 
-def sweep(experiment, folder, *, workers=None, resume=False, on_progress=None):
+def sweep(experiment, folder, *, workers=None, resume=False, on_progress=None, observe=None):
     """Run an Experiment as `districtsim sweep` does, committing as it goes; returns Results.
 
     folder       new, or with `resume` one that holds a part of this sweep
     workers      processes (default: one for each core); the results are the same for any number
     on_progress  called with an object that has done, failed, total, rate and seconds_left
+    observe      address of a database that is told as well (default: DISTRICTSIM_OBSERVER)
     Runs that failed are rows of runs. Raises SettingError if the folder holds something else.
     """
-    from districtsim.study.chunks import Store
+    from districtsim.record.sweeping import recorded
     from districtsim.study.executors import LocalProcesses
     from districtsim.study.folders import sweep_folder
     from districtsim.study.plan import Plan
-    from districtsim.study.sweeps import Sweep
     from districtsim.study.workers import cores
 
     count = settings.check_workers(workers) or cores()
     plan = Plan(experiment)
     plan.check()
     with sweep_folder(folder, plan, resume=resume) as place:
-        Sweep(plan, Store(place, plan), LocalProcesses(count), on_progress=on_progress).run()
+        executor = LocalProcesses(count)
+        recorded(plan, place, executor, on_progress=on_progress, observe=observe)
     return results.open_results(place)
 
 
