@@ -144,7 +144,8 @@ def _compared(study, values):
     parts = [report_sentences.told(some, shown, reference)]
     drawn = plots.figures(name, found, study.page.asked)
     source = plots.source_of(found)
-    drawn |= plots_choice.more(name, arms.at_cost(values), source, study.page.asked)
+    if name not in plots.FIGURES:
+        drawn |= plots_choice.more(name, arms.at_cost(values), source, study.page.asked)
     parts += [_figure(f"{name}-{key}", figure) for key, figure in drawn.items()]
     paper = report_tables.standardised(report_sentences.standardised(some, shown, reference))
     parts.append(_effects(study, values, paper))
