@@ -41,14 +41,16 @@ MAY_IMPORT = {
     "simulation": {"world", "school_year", "outcomes", "measuring"},
     "model": {"simulation", "agents", "world"},
     "study": {"study", "simulation", "world", "outcomes"},  # names of outcomes, to check settings
+    "study.counterparts": {"study", "simulation", "world", "mechanisms.learning"},  # its equations
     "study.results": {"study.results", *ERRORS},
     "study.analysis": {"study.analysis", *ERRORS},
     "show": {"show", *RESULTS, *ERRORS, "world.yaml_files"},  # words of the figures are YAML
     "show.app": {"show", "study", "model", "agents", "simulation", "outcomes", "world"},
+    "documents": {"documents", "study", "outcomes", "school_year", "world"},
     "api": {"study", "show", "model", "simulation", "world"},
     "bench": {"study", "model", "agents", "simulation", "outcomes", "world"},
-    "cli": {"cli", "api", "bench", "show", "study", "model", "agents", "simulation", "outcomes",
-            "school_year", "world"},
+    "cli": {"cli", "api", "bench", "documents", "show", "study", "model", "agents", "simulation",
+            "outcomes", "school_year", "world"},
 }  # fmt: skip
 MESA = {"agents", "model"}
 HEAVY = {"mesa", "pandas", "matplotlib", "sacred", "pyarrow", "lxml", "tqdm", "scipy.stats",

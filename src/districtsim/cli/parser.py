@@ -99,6 +99,34 @@ def _findings(parser):
     parser.add_argument("--docs", metavar="DIR", help="also write DIR/findings.md with pictures")
 
 
+def _trial(parser):
+    parser.add_argument("names", metavar="NAME|FILE", nargs="*", help="a study, or its file")
+    parser.add_argument("--list", action="store_true", help="list the studies that ship")
+    parser.add_argument("--show", action="store_true", help="print its file, to copy and change")
+    parser.add_argument("--instruments", action="store_true", help="list the instruments")
+    parser.add_argument(
+        "--power",
+        nargs="*",
+        metavar="N",
+        help="a power curve over these sizes of sample (default: those of the study)",
+    )
+    parser.add_argument("--repetitions", metavar="N", help="simulated studies (default: its own)")
+    parser.add_argument("--seed", metavar="N", help="root of all chance (default: its own)")
+    parser.add_argument("--workers", metavar="N", help="processes (default: one for each core)")
+    parser.add_argument("--out", metavar="DIR", help="folder (default: results/study/NAME/<n>)")
+    parser.add_argument("--docs", metavar="DIR", help="write DIR/studies.md of all, with pictures")
+
+
+def _docs(parser):
+    parser.add_argument("pages", metavar="PAGE", nargs="*", help="all if left out")
+    parser.add_argument("--list", action="store_true", help="list the pages, write nothing")
+    parser.add_argument("--out", default="docs", metavar="DIR", help="folder (default: docs)")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if one differs")
+    parser.add_argument("--renew", action="store_true", help="simulate although nothing changed")
+    parser.add_argument("--data", metavar="DIR", help="read real schools' files again from here")
+    parser.add_argument("--workers", metavar="N", help="processes (default: one for each core)")
+
+
 def _sweep(parser):
     parser.add_argument("experiment", metavar="EXPERIMENT", help="name or file of an experiment")
     parser.add_argument("--out", metavar="DIR", help="results folder (default: results/.../<n>)")
@@ -134,6 +162,7 @@ COMMANDS = {
         "sensitivity:sensitivity",
     ),
     "report": ("one HTML page about a results folder", arguments.report, "reporting:report"),
+    "study": ("a simulated field study: what it would find, its power", _trial, "trials:study"),
     "check": ("validate a file without running it", _check, "reference:check"),
     "describe": ("the reference, printed from the source", _describe, "reference:describe"),
     "district": (
@@ -141,6 +170,7 @@ COMMANDS = {
         _district,
         "districts:district",
     ),
+    "docs": ("write the pages of docs/ from the source", _docs, "docs:docs"),
     "bench": ("measure speed and memory on this machine", _bench, "running:bench"),
 }
 

@@ -41,12 +41,13 @@ def _in_folder(arguments, plan, folder, workers, shard):
     again = _command(arguments, folder)
     begun = time.monotonic()
     bar = _Bar(folder)
+    executor = _executor(arguments, workers)
     try:
         with (
             stop_on_signals() as asked_to_stop,
             sweep_folder(folder, plan, resume=arguments.resume, shard=shard),
         ):
-            ending = session(arguments, plan, folder, workers, shard, bar.show, asked_to_stop)
+            ending = session(plan, folder, executor, shard, bar.show, asked_to_stop)
     except KeyboardInterrupt:
         bar.close()
         print(f"\nAborted; what was committed is safe. To go on: {again}", file=sys.stderr)
@@ -62,29 +63,11 @@ def _in_folder(arguments, plan, folder, workers, shard):
         return FAILED
     finally:
         bar.close()
+        executor.kill()
     return _say_ending(arguments, plan, folder, ending, time.monotonic() - begun, again)
 
 
-def sweep_into(folder, file, workers=None):
-    """Run an experiment's file into a new folder as `sweep` does, its words on standard error.
-
-    returns  exit code
-    """
-    from types import SimpleNamespace
-
-    from districtsim.study.plan import Plan
-
-    plan = Plan(Experiment.load(file))
-    plan.check()
-    options = dict.fromkeys(("cluster", "shard", "tls_ca", "tls_cert", "tls_key"))
-    given = SimpleNamespace(
-        experiment=str(file), out=str(folder), resume=False, json=False, workers=workers, **options
-    )
-    with contextlib.redirect_stdout(sys.stderr):
-        return _in_folder(given, plan, folder, workers, None)
-
-
-def session(arguments, plan, folder, workers, shard, on_progress, asked_to_stop):
+def session(plan, folder, executor, shard, on_progress, asked_to_stop):
     """Where the sweep is run: one session of it, watched through `on_progress`; returns its Ending.
 
     on_progress is called on this thread with a Progress (done, failed, total, rate, seconds_left).
@@ -92,7 +75,6 @@ def session(arguments, plan, folder, workers, shard, on_progress, asked_to_stop)
     from districtsim.study.chunks import Store
     from districtsim.study.sweeps import Sweep
 
-    executor = _executor(arguments, workers)
     work = Sweep(
         plan,
         Store(folder, plan),

@@ -14,7 +14,7 @@ from scipy.special import ndtri
 
 from districtsim.world.state import CANDIDATES, NO_STAGE
 
-HR = 3  # row of units
+HR, HIRING_HOURS = 3, 6  # rows: units, staff's hours
 FIRST_WEEK = 26
 AT_A_TIME = 4096  # people; their draws stay close to the processor
 COLUMNS = ("ability", "view", "patience", "color")
@@ -31,11 +31,22 @@ def applicants(z, pull, p):
     min(12, 1 + floor(applicants * pull * exp(applicants_spread * z - applicants_spread^2 / 2)))
 
     z     standard normal, (vacancies,)
-    pull  the school's applicants relative to the mean, (vacancies,)
+    pull  the vacancy's applicants relative to the mean, (vacancies,)
     """
     spread = p.applicants_spread
     mean = p.applicants * pull * np.exp(spread * z - spread * spread / 2.0)
     return np.minimum(CANDIDATES, 1.0 + np.floor(mean))
+
+
+def recruited(hours, p):
+    """Applicants against the usual, as far as HR has hours to look for them.
+
+    ((1 + hours / usual_recruiting) / 2)^recruiting
+
+    hours    HR's hours for hiring when the season opens, h/week per teaching post
+    Sources  P63
+    """
+    return ((1.0 + hours / p.usual_recruiting) / 2.0) ** p.recruiting
 
 
 def signal(ability, noise, validity):
@@ -93,7 +104,8 @@ def advertise(state, rows, p, draw):
     CDF. a: 0 ability, 1 screen, 2 interview (z); 3 patience, 4 of color (u); 5 number of applicants
     (z; c = 0 for the first advertisement, 12 for the second).
 
-        number    applicants(z, applicant_pull of the school), of each advertisement
+        number    applicants(z, applicant_pull of the school * recruited(HR's hiring hours this
+                  week / teaching posts)), of each advertisement
         ability   ability_spread * z
         color     u < pool_of_color * clip(1 + sorting * color_lead, 0.2, 3); color_lead: the
                   school's share of color less the district's mean weighted by pupils, 0 if unknown
@@ -126,7 +138,9 @@ def advertise(state, rows, p, draw):
         )), all=None, second=False,
     )  # fmt: skip
     z = draw.normal("hiring.candidates", now.keys, now.tick, _NUMBER_SLOTS)
-    now.number = applicants(z, state.schools.applicant_pull[school], p)
+    hours = float(state.staff.hours[HIRING_HOURS, state.chart.unit_staff].sum()) / len(teachers)
+    pull = state.schools.applicant_pull[school] * recruited(hours, p)
+    now.number = applicants(z, pull, p)
     teachers.applicants[:, rows] = np.minimum(now.number, now.most)
     now.rows, now.old, now.of_old = rows, old, _kept(state, old)
     _make_room(now, len(teachers))

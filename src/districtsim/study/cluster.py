@@ -38,7 +38,8 @@ class Cluster(Executor):
             raise SettingError(
                 "--cluster needs Dask: pip install 'districtsim[cluster]'."
             ) from None
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # we say it in our words
+        for name in ("distributed", "distributed.client"):  # we say it in our words
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         how = _reached_by(address, tls or {}, distributed)
         try:
             self._client = distributed.Client(

@@ -100,23 +100,31 @@ class LocalProcesses(Executor):
             if not future.set_running_or_notify_cancel():
                 continue
             ended = Ended([])
-            while not ended.killed and ended.version == "" and not self._stop.value:
+            while (
+                not future.done()
+                and not ended.killed
+                and ended.version == ""
+                and not self._stop.value
+            ):
                 try:
                     worker = worker or _Worker(self._processes, self._stop)
                     if self._dead:  # while it was starting
                         worker.kill()
                     worker.ready()
                 except (OSError, EOFError) as problem:
-                    worker, failed = None, failed + 1
+                    failed += 1 if worker is None or worker.gave_up() else 0
+                    worker = None
                     if failed >= STARTS:
                         future.set_exception(OSError(f"worker processes do not start ({problem})"))
-                        break
                     continue
                 failed = 0
                 try:
                     worker.ask(runs)
                 except OSError:  # killed while it had nothing to do
                     worker = None
+                    continue
+                except Exception as problem:  # noqa: BLE001 - a run that cannot be handed over
+                    future.set_exception(problem)
                     continue
                 if not worker.take(ended):
                     worker = None
@@ -142,6 +150,11 @@ class _Worker:
         if not self._greeted:
             self._pipe.recv()
             self._greeted = True
+
+    def gave_up(self):
+        """Whether the process ended by itself, not because somebody killed it."""
+        self._process.join()
+        return self._process.exitcode >= 0
 
     def ask(self, runs):
         """Hand it a chunk."""

@@ -6,14 +6,15 @@ It computes nothing but what real district data say about segregation, and words
 from districtsim.study import segregation
 from districtsim.study.published import HIT, MISS, SHOWN
 
-MADE_BY = "python -m districtsim.study.validation"
+MADE_BY = "districtsim docs validation"
 
 
-def page(study, compared, most=None):
+def page(study, compared, most=None, more=()):
     """The whole page.
 
     study     Study; compared: its Comparisons
     most      replicates of an arm at most, where fewer were run than the study asks for
+    more      further sections, Markdown
     """
     return (
         "\n\n".join(
@@ -27,6 +28,7 @@ def page(study, compared, most=None):
                 _misses(compared),
                 _districts(compared),
                 _segregation(study),
+                *more,
                 _absent(study),
             ]
         )
