@@ -120,8 +120,9 @@ def standardised(rows):
     caption = (
         "Paired differences with 95 % t and bootstrap (BCa) intervals; d_z over the standard "
         "deviation of the pairs, Hedges' g over that between replicates; share of replicates in "
-        "which it is higher (Wilson interval); p of a paired t test, corrected for all rows by Holm and by Benjamini and "
-        "Hochberg. The number of replicates was chosen, so p says little: read the differences."
+        "which it is higher (Wilson interval); p of a paired t test, corrected for all rows by "
+        "Holm and by Benjamini and Hochberg. The number of replicates was chosen, so p says "
+        "little: read the differences."
     )
     top = ["", "Difference", "BCa", "d_z", "g", "Higher in", "p (Holm)", "p (B-H)"]
     inner = table(caption, top, cells)
