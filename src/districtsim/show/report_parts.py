@@ -6,6 +6,7 @@ from html import escape
 from districtsim.show import words
 from districtsim.show.report_tables import heading, table
 
+MOST_VALUES = 12  # listed one by one
 MINUS = re.compile(r"-(?=\d)")
 READING = (
     "Every policy was run in the same district with the same luck: the same people fall ill, leave "
@@ -54,7 +55,7 @@ def what_was_run(found, varied):
     rows = [
         ["District", words.listed(words.setting("district", d) for d in runs["district"].unique())],
         ["Policies", words.listed(words.policy(name) for name in policies)],
-        *([_capital(words.lever_in_words(lever)), _values(runs[lever])] for lever in levers),
+        *([_capital(words.factor(lever)), _values(runs[lever])] for lever in levers),
         ["Years", f"{int(runs['years'].max())}"],
         ["Replicates", f"{runs['replicate'].nunique()} of each, each with its own luck"],
         ["Simulations", f"{len(runs):,}" + (f", of which {failed:,} failed" if failed else "")],
@@ -77,7 +78,11 @@ def _capital(text):
 
 
 def _values(column):
-    return words.listed(words.plain(value) for value in column.dropna().unique())
+    values = column.dropna().unique()
+    if len(values) > MOST_VALUES:  # sampled
+        low, high = (words.plain(float(f"{end:.4g}")) for end in (values.min(), values.max()))
+        return f"{low} to {high}, {len(values):,} values"
+    return words.listed(words.plain(value) for value in values)
 
 
 def _policies(runs, policies, varied):
