@@ -22,6 +22,16 @@ READING = (
 )
 
 
+SAMPLED = (
+    "A draw is one choice of the model's uncertain numbers, each within its plausible range. All "
+    "draws met the same luck. How results differ between draws is what better evidence could still "
+    "change; how they differ between replicates no evidence can.",
+    "A box of conditions in which a policy fails is a description, found by looking: coverage is "
+    "the share of all failing draws in it, density the share of draws in it that fail. The second "
+    "pair of figures is from draws that did not help to find it, and is the one to believe.",
+)
+
+
 def contents(sections):
     """Links to the sections, (name, title)."""
     items = "".join(
@@ -111,9 +121,10 @@ def _same(one, other):
     return one == other or (one != one and other != other)
 
 
-def reading():
-    """How to read the numbers."""
-    items = "\n".join(f"<li>{escape(text)}</li>" for text in READING)
+def reading(sampled=False):
+    """How to read the numbers; `sampled`: also of designs that draw the model's own numbers."""
+    texts = [*READING, *(SAMPLED if sampled else ())]
+    items = "\n".join(f"<li>{escape(text)}</li>" for text in texts)
     return f"{heading(2, 'How to read this', 'reading')}\n<ul>\n{items}\n</ul>"
 
 

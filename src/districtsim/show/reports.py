@@ -68,7 +68,7 @@ def write(folder, *, answers=(), districts=None, units=None, keep=None, to=None)
         ),
         report_parts.short_answers(answers),
         *sections,
-        report_parts.reading(),
+        report_parts.reading(any(_is_sampled(study) for study in studies)),
         report_parts.meanings(_outcomes(studies)),
         _about_districts(studies, districts or {}),
     ]
@@ -118,10 +118,9 @@ def _study(study, units, keep):
     if study.page.why:
         section.append(paragraph(study.page.why))
     section.append(report_runs.progress(study.page, found.runs))
-    design = run_pages.design_of(values, study.page.asked) if len(values) else ""
     if not len(values):
         section.append(paragraph("No simulation ended well, so that there is nothing to show."))
-    elif design and design != run_pages.GRID:
+    elif _is_sampled(study):
         told, drawn = report_sampled.told(study, _figure, units)
         section.append(told)
     else:
@@ -133,6 +132,12 @@ def _study(study, units, keep):
     section.append(report_runs.failures(study.page, found.failed))
     section.append(report_runs.again(study.page, found.folder))
     return "\n".join([*(part for part in section if part), "</section>"])
+
+
+def _is_sampled(study):
+    values = study.results.values
+    design = run_pages.design_of(values, study.page.asked) if len(values) else ""
+    return design not in ("", run_pages.GRID)
 
 
 def _compared(study, values):
