@@ -78,25 +78,6 @@ def _in_folder(arguments, plan, folder, workers, shard):
     return _say_ending(arguments, plan, folder, ending, time.monotonic() - begun, again)
 
 
-def sweep_into(folder, file, workers=None):
-    """Run an experiment's file into a new folder as `sweep` does, its words on standard error.
-
-    returns  exit code
-    """
-    from types import SimpleNamespace
-
-    from districtsim.study.plan import Plan
-
-    plan = Plan(Experiment.load(file))
-    plan.check()
-    options = dict.fromkeys(("cluster", "shard", "observe", "tls_ca", "tls_cert", "tls_key"))
-    given = SimpleNamespace(
-        experiment=str(file), out=str(folder), resume=False, json=False, workers=workers, **options
-    )
-    with contextlib.redirect_stdout(sys.stderr):
-        return _in_folder(given, plan, folder, workers, None)
-
-
 def _check_observer(observe):
     """Refuse an address that cannot be meant before a folder is made."""
     from districtsim.record.databases import chosen, observer_for
