@@ -140,7 +140,7 @@ def _as_config(experiment):
     nested = {}
     for lever, values in page["vary"].items():
         group, name = lever.split(".")
-        nested.setdefault(group, {})[name] = list(values)
+        nested.setdefault(group, {})[name] = values
     return {**page, "vary": nested}
 
 

@@ -41,17 +41,20 @@ MAY_IMPORT = {
     "simulation": {"world", "school_year", "outcomes", "measuring"},
     "model": {"simulation", "agents", "world"},
     "study": {"study", "simulation", "world", "outcomes"},  # names of outcomes, to check settings
+    "study.counterparts": {"study", "simulation", "world", "mechanisms.learning"},  # its equations
     "study.results": {"study.results", *ERRORS},
     "study.analysis": {"study.analysis", *ERRORS},
     "show": {"show", *RESULTS, *ERRORS, "world.yaml_files"},  # words of the figures are YAML
     "show.app": {"show", "study", "model", "agents", "simulation", "outcomes", "world"},
+    "documents": {"documents", "study", "outcomes", "school_year", "world"},
     "api": {"study", "show", "model", "simulation", "world"},
     "bench": {"study", "model", "agents", "simulation", "outcomes", "world"},
-    "cli": {"cli", "api", "bench", "show", "study", "model", "agents", "simulation", "outcomes",
-            "school_year", "world"},
+    "cli": {"cli", "api", "bench", "documents", "show", "study", "model", "agents", "simulation",
+            "outcomes", "school_year", "world"},
 }  # fmt: skip
 MESA = {"agents", "model"}
-HEAVY = {"mesa", "pandas", "matplotlib", "sacred", "pyarrow", "lxml", "tqdm", "scipy.stats"}
+HEAVY = {"mesa", "pandas", "matplotlib", "sacred", "pyarrow", "lxml", "tqdm", "scipy.stats",
+         "SALib", "distributed"}  # fmt: skip
 # What a worker of a sweep imports; nothing heavy, not even inside a function.
 WORKER = ("world", "mechanisms", "measuring", "outcomes", "school_year", "simulation")
 LIGHT = {"numpy", "scipy.special", "yaml"}

@@ -16,6 +16,8 @@ _HOME = {
     "Policy": "districtsim.world.policies",
     "Results": "districtsim.study.results",
     "SettingError": "districtsim.world.errors",
+    "Study": "districtsim.study.trials",
+    "StudyResult": "districtsim.study.trials_results",
     "answers": "districtsim.api",
     "check_finding": "districtsim.api",
     "compare": "districtsim.api",
@@ -23,6 +25,7 @@ _HOME = {
     "open_results": "districtsim.api",
     "run_experiment": "districtsim.api",
     "simulate": "districtsim.api",
+    "study": "districtsim.api",
 }
 __all__ = sorted(_HOME)
 

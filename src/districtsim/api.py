@@ -208,6 +208,22 @@ def check_finding(
     return found
 
 
+def study(name_or_study, *, power=(), repetitions=None, seed=None, workers=None, progress=True):
+    """Simulate a field study; returns a StudyResult (`.table`, `.estimates`, `.needed`).
+
+    name_or_study  a Study, its name or its file
+    power          sizes of sample, for a power curve
+    repetitions, seed  in place of the study's own
+    Raises SettingError for anything that is not allowed, RuntimeError if every repetition failed.
+    """
+    from districtsim.study import trials_results
+
+    return trials_results.carry_out(
+        name_or_study, power=power, repetitions=repetitions, seed=seed, workers=workers,
+        progress=progress,
+    )  # fmt: skip
+
+
 def open_results(folder):
     """Read a results folder: `.runs` and `.values`. Raises SettingError if it holds none."""
     try:

@@ -13,12 +13,14 @@ SCHOOLS = (
 )  # fmt: skip
 PRINCIPALS = (
     "leadership", "own_leadership", "rating", "supervisor_rating", "level_match", "rank", "need",
-    "support", "network", "stored", "continuity", "fill_in", "asked", "consulting", "skip_hours",
+    "support", "network", "stored", "outside_stored", "continuity", "fill_in", "asked",
+    "consulting", "skip_hours",
     "recovered", "budget", "queue_in_hr", "files_left", "feedback", "practised", "sharpness",
     "experience", "holder", "clarity", "plan_belief",
 )  # fmt: skip
 TEACHERS = (
-    "skill", "floor", "fresh", "content", "development", "practised", "budget", "experience",
+    "quality", "growth", "skill", "floor", "fresh", "content", "development", "practised",
+    "budget", "experience",
     "late_weeks", "of_color", "filled", "holder", "leaving", "moving", "notice_week", "believed",
     "excused",
 )  # fmt: skip

@@ -161,4 +161,8 @@ class Agenda(mesa.Agent):
             hours = school.lever(p.equity.training_hours)
             days = school.lever(p.pd.days)
             cost += len(school.teachers) * (days * day + hours * p.teacher_hour_cost)
+            coached = school.lever(p.supervision.outside_hours)
+            coached += sum(each.lever(p.pd.coaching_hours) for each in school.teachers)
+            course = sum(each.lever(p.pd.course_hours) for each in school.teachers)
+            cost += 40 * (coached * p.coach_day_cost / 8 + course * p.teacher_hour_cost)
         return cost - model.unit_staff * cut * p.staff_cost

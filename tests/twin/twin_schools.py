@@ -118,7 +118,7 @@ class School(mesa.Agent):
     def learn(self, p, pupils_z, day_z):
         """June: what pupils learned this year, and what tests see of it."""
         effects = (p.mathematics_effect, p.ela_effect, p.science_effect)
-        self.quality = self.mean_by_subject([teacher.quality(p) for teacher in self.teachers])
+        self.quality = self.mean_by_subject([teacher.teach(p) for teacher in self.teachers])
         for s in SUBJECTS:
             self.growth[s] = effects[s] * self.quality[s]
             self.lasting_gain[s] = p.persistence * self.lasting_gain[s] + self.growth[s]

@@ -40,7 +40,7 @@ FILES = {
         "districts: [seattle]\npolicies: [status_quo]\nvary: {supervision.caselod: [8]}\n"
     ),
     "ex_parameter.yaml": (
-        "districts: [seattle]\npolicies: [status_quo]\nvary: {time_use.meetings: [0.1, 0.2]}\n"
+        "districts: [seattle]\npolicies: [status_quo]\nvary: {time_use.meetings: [0.1, 0.5]}\n"
     ),
     "ex_same.yaml": "districts: [seattle]\npolicies: [status_quo, status_quo]\n",
     "ex_none.yaml": "districts: [seattle]\npolicies: []\n",
@@ -170,12 +170,12 @@ CASES = [  # arguments, what the message must say
     (["check", "ex_key.yaml"], "Did you mean 'replicates'?"),
     (["check", "ex_years.yaml"], "ex_years.yaml:3: years is -3"),
     (["check", "ex_word.yaml"], "'five'"),
-    (["check", "ex_design.yaml"], "later version"),
+    (["check", "ex_design.yaml"], "something that varies"),
     (["check", "ex_typo.yaml"], "grid"),
-    (["check", "ex_until.yaml"], "later version"),
+    (["check", "ex_until.yaml"], "needs of, at, max"),
     (["check", "ex_range.yaml"], "expected a list"),
     (["check", "ex_vary.yaml"], "Did you mean 'supervision.caseload'?"),
-    (["check", "ex_parameter.yaml"], "only levers"),
+    (["check", "ex_parameter.yaml"], "outside [0.1, 0.3]"),
     (["check", "ex_same.yaml"], "stands twice"),
     (["check", "ex_none.yaml"], "expected a list"),
     (["check", "ex_district.yaml"], "Did you mean 'seattle'?"),

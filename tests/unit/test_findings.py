@@ -335,7 +335,7 @@ def test_an_unknown_id_is_refused_with_the_nearest():
 def test_arms_that_several_findings_share_are_simulated_once(tmp_path):
     text = GOOD + GOOD[GOOD.index("  P01:") : GOOD.index("  P02:")].replace("P01", "P03")
     book = read(tmp_path, text)
-    effort = findings_plan.Effort(draws=3, replicates=2, in_a_draw=2)
+    effort = findings_plan.Effort(draws=3, replicates=2, in_a_draw=2, controls=False)
     chosen = [book.find("P01"), book.find("P03")]
     plan = findings_plan.Plan(book, chosen, effort)
     new = {finding.id: keys for finding, keys in plan.batches(chosen)}

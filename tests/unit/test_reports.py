@@ -188,7 +188,7 @@ def test_an_equal_budget_has_a_table_of_its_own(tmp_path):
     ):
         point = {"supervision.caseload": caseload, "budget": budget}
         run = Run(district="tacoma", policy=SimpleNamespace(name="status_quo"),
-                  replicate=replicate, point=point, lever=1.0)  # fmt: skip
+                  replicate=replicate, point=point, number=0, lever=1.0)  # fmt: skip
         loss = replicate if caseload == 8 and budget == "equal" else 0  # 1, 2 and 3
         yearly = {
             "teaching_quality": (("all",), np.array([[1.0 - loss]])),

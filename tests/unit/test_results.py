@@ -15,7 +15,11 @@ class Run(SimpleNamespace):
 
 def run(policy="a", replicate=1, point=None, lever=None):
     return Run(
-        policy=SimpleNamespace(name=policy), replicate=replicate, point=point or {}, lever=lever
+        policy=SimpleNamespace(name=policy),
+        replicate=replicate,
+        point=point or {},
+        number=replicate - 1,
+        lever=lever,
     )
 
 
@@ -54,6 +58,7 @@ def test_what_the_design_varied_is_a_column(tmp_path):
         2: [16],
     }
     assert values[values["pd.data"] == "y"].value.min() == 5
+    assert values.groupby("replicate").point.unique().map(list).to_dict() == {1: [0], 2: [1]}
 
 
 def test_runs_may_hold_different_groups():

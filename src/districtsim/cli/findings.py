@@ -16,7 +16,8 @@ from districtsim.world.errors import SettingError
 SHORT = 72  # letters of a claim in the table
 COLUMNS = {
     "id": "ID", "claim": "claim", "source": "source", "effect": "effect (95 % interval)",
-    "robustness": "robust", "ablation": "mechanism off", "verdict": "verdict",
+    "right_way": "right way", "robustness": "beyond size", "ablation": "mechanism off",
+    "verdict": "verdict",
 }  # fmt: skip
 
 
@@ -138,6 +139,7 @@ def _short(row):
         "claim": textwrap.shorten(row["claim"], SHORT, placeholder=" ..."),
         "source": row["source"],
         "effect": "" if silent else findings_page.effect(row),
+        "right_way": "" if silent else findings_page.percent(row["right_way"]),
         "robustness": "" if silent else findings_page.robustness(row),
         "ablation": "" if silent else findings_page.ablation(row),
         "verdict": row["verdict"],

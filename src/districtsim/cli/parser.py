@@ -24,8 +24,12 @@ def _demo(parser):
 
 
 def _run(parser):
-    parser.add_argument("policy", metavar="POLICY", help="name or file of a policy")
+    parser.add_argument("policy", metavar="POLICY", nargs="?", help="name or file of a policy")
     _scenario(parser)
+    parser.add_argument("--replay", metavar="RUN_ID", help="do one run of a sweep again, alone")
+    parser.add_argument(
+        "--from", dest="from_", metavar="DIR", help="--replay: the sweep's folder (default: newest)"
+    )
 
 
 def _compare(parser):
@@ -121,6 +125,52 @@ def _calibrate(parser):
     parser.add_argument("--docs", metavar="DIR", help="also write DIR/calibration.md with pictures")
 
 
+def _trial(parser):
+    parser.add_argument("names", metavar="NAME|FILE", nargs="*", help="a study, or its file")
+    parser.add_argument("--list", action="store_true", help="list the studies that ship")
+    parser.add_argument("--show", action="store_true", help="print its file, to copy and change")
+    parser.add_argument("--instruments", action="store_true", help="list the instruments")
+    parser.add_argument(
+        "--power",
+        nargs="*",
+        metavar="N",
+        help="a power curve over these sizes of sample (default: those of the study)",
+    )
+    parser.add_argument("--repetitions", metavar="N", help="simulated studies (default: its own)")
+    parser.add_argument("--seed", metavar="N", help="root of all chance (default: its own)")
+    parser.add_argument("--workers", metavar="N", help="processes (default: one for each core)")
+    parser.add_argument("--out", metavar="DIR", help="folder (default: results/study/NAME/<n>)")
+    parser.add_argument("--docs", metavar="DIR", help="write DIR/studies.md of all, with pictures")
+
+
+def _docs(parser):
+    parser.add_argument("pages", metavar="PAGE", nargs="*", help="all if left out")
+    parser.add_argument("--list", action="store_true", help="list the pages, write nothing")
+    parser.add_argument("--out", default="docs", metavar="DIR", help="folder (default: docs)")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if one differs")
+    parser.add_argument("--renew", action="store_true", help="simulate although nothing changed")
+    parser.add_argument("--data", metavar="DIR", help="read real schools' files again from here")
+    parser.add_argument("--workers", metavar="N", help="processes (default: one for each core)")
+
+
+def _sweep(parser):
+    parser.add_argument("experiment", metavar="EXPERIMENT", help="name or file of an experiment")
+    parser.add_argument("--out", metavar="DIR", help="results folder (default: results/.../<n>)")
+    parser.add_argument("--resume", action="store_true", help="go on with what was begun")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="count runs; estimate time and disk from a few"
+    )
+    parser.add_argument("--workers", metavar="N", help="processes (default: one for each core)")
+    parser.add_argument(
+        "--cluster", metavar="ADDRESS", help="Dask: tcp://, tls:// or the scheduler's file"
+    )
+    for name, what in (("ca", "authority"), ("cert", "certificate"), ("key", "key")):
+        parser.add_argument(f"--tls-{name}", metavar="FILE", help=f"--cluster tls://: {what} (PEM)")
+    parser.add_argument(
+        "--shard", metavar="I/N", help="only this part, I from 1, for job arrays; needs --out"
+    )
+
+
 def _bench(parser):
     parser.add_argument("--schools", nargs="+", metavar="N", help="sizes of district")
 
@@ -130,12 +180,14 @@ COMMANDS = {
     "demo": ("the three headline comparisons on a real district", _demo, "demo:demo"),
     "run": ("simulate one policy", _run, "running:run"),
     "compare": ("compare policies under the same luck", _compare, "running:compare"),
+    "sweep": ("many runs that survive anything, anywhere", _sweep, "sweeps:sweep"),
     "findings": ("run the pattern ledger, or show one finding", _findings, "findings:findings"),
     "calibrate": (
         "hold the uncertain numbers against published figures",
         _calibrate,
         "calibrate:calibrate",
     ),
+    "study": ("a simulated field study: what it would find, its power", _trial, "trials:study"),
     "check": ("validate a file without running it", _check, "reference:check"),
     "describe": ("the reference, printed from the source", _describe, "reference:describe"),
     "district": (
@@ -143,6 +195,7 @@ COMMANDS = {
         _district,
         "districts:district",
     ),
+    "docs": ("write the pages of docs/ from the source", _docs, "docs:docs"),
     "bench": ("measure speed and memory on this machine", _bench, "running:bench"),
 }
 

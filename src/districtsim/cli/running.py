@@ -17,6 +17,12 @@ DISTRICT_SIZES = (2, 5000)  # what District.synthetic makes
 
 def run(arguments):
     """Simulate one policy; print the yearly outcomes of the first and the last year."""
+    if arguments.replay is not None:
+        from districtsim.cli.replaying import replay
+
+        return replay(arguments)
+    if arguments.policy is None:
+        raise SettingError("districtsim run: name a POLICY, or --replay a run of a sweep.")
     experiment = _experiment(arguments, [arguments.policy], weekly=api.WEEKLY)
     found = _simulate(arguments, "run", experiment)
     if len(found.values):

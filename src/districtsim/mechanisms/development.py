@@ -295,6 +295,30 @@ def deliver(state, p):
     teachers.skill -= wasted
 
 
+def course(state, p):
+    """A week's hours of a course held by outsiders, past C&I, in term and filled posts.
+
+        hours  = course_hours * [the post teaches course_subject], or * teaches for "all"
+        fit    = match(skill, course_level, width), each subject
+        fresh += rate * hours * fit
+        skill -= wasted_cost * hours * (1 - fit), where course_level is below skill
+
+    Not counted among the district's PD hours, and not bound to its trainers (pd_quality).
+    Sources  F603, F605
+    """
+    teachers = state.teachers
+    asked = np.asarray(p.pd.course_subject)
+    named = np.array([asked == subject for subject in SUBJECTS])
+    if named.ndim == 1:
+        named = named[:, None]
+    hours = np.where(asked == "all", teachers.teaches, named & (teachers.teaches > 0.0))
+    hours = hours * (p.pd.course_hours * teachers.filled)
+    fit = match(teachers.skill, p.course_level, p.width)
+    teachers.fresh += p.rate * hours * fit
+    wasted = p.wasted_cost * hours * (1.0 - fit)
+    teachers.skill -= np.where(p.course_level < teachers.skill, wasted, 0.0)
+
+
 def step(state, p, draw):
     """One week.
 
@@ -302,7 +326,8 @@ def step(state, p, draw):
        warm-up, every subject has a third of the same hours, at content level 0). Principals who are
        consulted have `consulting` consulting_hours / 4 until week 8, which time_use counts in weeks
        4 to 7.
-    1. In a week with PD hours: `deliver` (fit and loss from skill as it stands).
+    1. In a week with PD hours: `deliver` (fit and loss from skill as it stands); then in term,
+       where there is an outside course: `course`.
     2. In the last week of a month (week of the run mod 4 is 3): gain, kept = settled(fresh,
        practised); fresh = fresh * kept; skill = skill + gain - 4 * depreciation * (skill - floor).
     3. Hours of next week (second weeks of months of term, see `events`): sum over its events of
@@ -320,6 +345,8 @@ def step(state, p, draw):
         state.principals.consulting[:] = 0.0
     if chart.pd_this_week:
         deliver(state, p)
+    if state.in_term and np.any(p.pd.course_hours):
+        course(state, p)
     if state.week % 4 == 3:
         gain, kept = settled(teachers.fresh, teachers.practised, p)
         teachers.fresh *= kept

@@ -34,7 +34,7 @@ def principals_month(state, p, troubles):
                   capacity_plan_hours / 4 in weeks 28 to 31 where plans assess capacity, +
                   school_initiative_hours * (initiatives - usual_initiatives), + reorganise_hours /
                   6 while a reorganisation lasts; at least 0
-    supervision_w support_w + network_w
+    supervision_w support_w + network_w, + outside_hours (of an outside programme) in term
     follow_up     hr_follow_up * unanswered of HR
     instruction   share of free hours: clip(instruction_share + instruction_by_leadership *
                   leadership, 0.05, 0.8) in term, else 0; leadership as the month began
@@ -50,6 +50,7 @@ def principals_month(state, p, troubles):
     hours[:, P["operations"]] = operations
     hours[:, P["supervision"]] = plan.support + plan.network
     if term:
+        hours[:, P["supervision"]] += p.supervision.outside_hours
         hours[:, P["evaluation"]] = p.evaluation_week
         hours[:, P["students"]] = p.students_hours
     hours[:, P["meetings"]] = np.maximum(0.0, _meetings(state, p))
@@ -117,8 +118,9 @@ def teachers_week(state, p):
     In term and filled posts: development is this week's PD hours of all subjects; feedback is
     (instruction hours of the principal * feedback_share * (1 + assistants_observe * assistants of
     the school) + skip_hours) / filled posts of the school (1 where there is none), at most
-    most_feedback; teaching is teaching_hours - covered_by_substitutes * development. In summer and
-    in empty posts all hours are 0.
+    most_feedback; teaching is teaching_hours - covered_by_substitutes * development. Where there
+    are outside programmes, course_hours are added to development, and coaching_hours + peer_hours
+    to feedback, all of them taken from planning. In summer and in empty posts all hours are 0.
 
     The sums over all teachers are kept at once (`teachers_at_work` and `teacher_hours` of the
     district); the hours of each teacher (`hours_of_teachers`) are made when somebody looks.
@@ -146,21 +148,28 @@ def teachers_week(state, p):
         seen += principals.skip_hours / staffed
     principals.feedback = np.minimum(seen, p.most_feedback, out=seen)
     each = teachers.development.sum(axis=0) if chart.pd_this_week else 0.0
-    teachers.later("hours", hours_of_teachers, here, teachers.school, seen.copy(), each, p)
+    with_others, course = p.pd.coaching_hours + p.pd.peer_hours, p.pd.course_hours
+    outside = (with_others, course) if np.any(with_others) or np.any(course) else None
+    teachers.later("hours", hours_of_teachers, here, teachers.school, seen.copy(), each, p, outside)
     feedback = float(in_post @ seen)
     development = float((here * each).sum()) if chart.pd_this_week else 0.0
     teaching = p.teaching_hours * people - p.covered_by_substitutes * development
+    if outside is not None:
+        feedback += float((here * with_others).sum())
+        development += float((here * course).sum())
     planning = p.teacher_week * people - teaching - development - feedback
     district.teacher_hours[:, 0] = teaching, planning, development, feedback
 
 
-def hours_of_teachers(here, school, feedback, development, p):
+def hours_of_teachers(here, school, feedback, development, p, outside=None):
     """Hours of every teacher by task; see `teachers_week`.
 
     here         1 in a post that was filled at the start of the week, else 0, (teachers,)
     school       row of the school, (teachers,)
     feedback     of a filled post of the school, h/week, (schools,)
     development  PD of a filled post, h/week, scalar or (teachers,)
+    outside      hours with outside coaches and paired colleagues, and on outside courses, h/week,
+                 each scalar or (teachers,); None for none
     returns      h/week, (tasks, teachers)
     """
     hours = np.empty((len(TEACHER_TASKS), len(here)))
@@ -169,5 +178,10 @@ def hours_of_teachers(here, school, feedback, development, p):
     hours[T["teaching"]] = p.teaching_hours - p.covered_by_substitutes * hours[T["development"]]
     hours[T["planning"]] = p.teacher_week - p.teaching_hours - hours[T["feedback"]]
     hours[T["planning"]] -= hours[T["development"]] * (1.0 - p.covered_by_substitutes)
+    if outside is not None:
+        with_others, course = outside
+        hours[T["feedback"]] += with_others
+        hours[T["development"]] += course
+        hours[T["planning"]] -= with_others + course
     hours *= here
     return hours

@@ -2,7 +2,7 @@
 
 from districtsim.show import words
 from districtsim.study import analysis
-from districtsim.study.results import COLUMNS
+from districtsim.study.results import COLUMNS, NUMBERS_OF_RUNS
 
 DISTRICT = "district"
 BUDGET, EQUAL = "budget", "equal"  # "as it costs", or "equal": something else pays the difference
@@ -10,7 +10,8 @@ BUDGET, EQUAL = "budget", "equal"  # "as it costs", or "equal": something else p
 
 def varied(values):
     """Columns that differ between the runs of a tidy table: policy and whatever a design varied."""
-    others = [column for column in values.columns if column not in COLUMNS and column != "arm"]
+    known = {*COLUMNS, *NUMBERS_OF_RUNS, "arm"}
+    others = [column for column in values.columns if column not in known]
     return [
         c
         for c in ("policy", *others)

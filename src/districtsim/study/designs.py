@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
-from districtsim.study import settings
+from districtsim.study import sampling, settings
 from districtsim.study.budgets import PAYERS, paid_for
 from districtsim.study.runs import Run
 from districtsim.world.errors import SettingError
 from districtsim.world.files import config_names, find_config, nearest
-from districtsim.world.parameters import check_lever, levers, uncertain
+from districtsim.world.parameters import levers, merged, uncertain
 from districtsim.world.yaml_files import line_of, read_yaml
 
-DESIGNS = ("grid",)
 AS_IT_COSTS, EQUAL = "as it costs", "equal"  # values of the column `budget`
-LATER_DESIGNS = ("latin_hypercube", "sobol", "morris", "one_at_a_time")
 
 
 @dataclass(frozen=True)
@@ -25,8 +22,11 @@ class Experiment:
 
     districts  names, files, District objects or {"synthetic": {"schools": 20, "seed": 1}}
     policies   names, files or Policy objects; the first is the baseline
-    vary       {"group.lever": [values]}: every combination (grid), set on top of each policy
-    replicates paired runs of each combination; the same luck for all of them
+    vary       {"group.lever" or "mechanism.parameter": [values], {"low", "high"} or "plausible"},
+               set on top of each policy
+    design     how points are made of what varies (see `sampling`), `samples` how many
+    replicates paired runs of each combination, the same luck for all of them; or a rule when to
+               stop (see `stopping`), for sweeps
     outcomes   yearly outcomes kept (None: all); `weekly`: outcomes kept week by week as well
     equal_budget  lever that pays (None: nobody): every combination is then also run at the
                yearly cost of the first policy; values have a column `budget`, "as it costs" or
@@ -43,6 +43,7 @@ class Experiment:
     why: str = ""
     vary: dict = field(default_factory=dict)
     design: str = "grid"
+    samples: int | None = None
     years: int = 5
     replicates: int = 20
     seed: int = 1
@@ -61,6 +62,12 @@ class Experiment:
         names = [policy.name for policy in self.policies]
         _refuse_twice(names, "policy", self._at("policies"))
         _refuse_twice([d.name for d in self.districts], "district", self._at("districts"))
+        sampling.check_fit(self.design, self.vary, self.samples, self._at)
+        watched = isinstance(self.replicates, dict) and self.replicates["of"]
+        if watched and self.outcomes is not None and watched not in self.outcomes:
+            raise SettingError(
+                f"{self._at('outcomes')}: '{watched}' is missing; replicates need it."
+            )
 
     @classmethod
     def load(cls, name_or_path):
@@ -98,44 +105,133 @@ class Experiment:
         page = {key: getattr(self, key) for key in KEYS}
         for key, given in zip(("districts", "policies"), self._given):
             page[key] = [getattr(one, "name", one) for one in given]
-        page["vary"] = {name: list(values) for name, values in self.vary.items()}
+        page["vary"] = {
+            name: dict(given) if isinstance(given, dict) else list(given)
+            for name, given in self.vary.items()
+        }
         return {key: list(it) if isinstance(it, tuple) else it for key, it in page.items()}
 
+    @property
+    def factors(self):
+        """What varies, a `sampling.Factor` each."""
+        return sampling.factors_of(self.vary)
+
     def points(self):
-        """Every combination of varied levers: [{"group.lever": value}], at least one."""
-        return [dict(zip(self.vary, values)) for values in itertools.product(*self.vary.values())]
+        """The points of the design in sample order, [{name: value}], at least one.
+
+        Column `point` of results is the index in this list. A one-at-a-time design names only what
+        a point changes.
+        """
+        return self.sampled_points()[:]
+
+    def sampled_points(self):
+        """The same as a `sampling.Points`, which makes each when it is asked for."""
+        return sampling.Points(
+            self.design, self.factors, self.samples, self.seed, self._common_values()
+        )
+
+    def problem(self):
+        """What varies as SALib takes it: {num_vars, names, bounds}.
+
+        For a list of n values the bounds are [0, n] and for whole numbers [low, high + 1]: of the
+        numbers drawn, `sample()`, of which the values are levels.
+        """
+        return sampling.problem(self.factors)
+
+    def sample(self):
+        """Numbers drawn for a sampled design, (points, factors), within the bounds of `problem`.
+
+        Sobol samples are for SALib's analysis with calc_second_order=False; Morris samples have
+        `sampling.MORRIS_LEVELS` levels. None for grids and one at a time.
+        """
+        return self.sampled_points().sample
 
     def runs(self):
         """All runs: districts x policies x points x replicates, replicates innermost."""
-        several = len(self.districts) > 1
-        return [
-            Run(
-                district=district,
-                policy=varied,
-                years=self.years,
-                seed=self.seed,
-                replicate=replicate,
-                weekly=self.weekly,
-                outcomes=self.outcomes,
-                without=self.without,
-                parameters=self.parameters,
-                point={"district": district.name, **point} if several else point,
+        if isinstance(self.replicates, dict):
+            raise SettingError(
+                f"{self._at('replicates')}: a rule when to stop needs `districtsim sweep`; "
+                "or give a whole number."
             )
-            for district in self.districts
-            for policy in self.policies
-            for point in self.points()
-            for varied, point in self._at_budgets(district, policy, point)
+        return [
+            self.run_of(cell, replicate)
+            for cell in self.cells()
             for replicate in range(1, self.replicates + 1)
         ]
 
-    def _at_budgets(self, district, policy, point):
-        """The combination as it costs, and at equal budget if that was asked for."""
-        varied = policy.replaced(point) if point else policy
+    def cells(self):
+        """What is repeated with each replicate's luck: (district, policy, number, point) each.
+
+        Policy with the point's levers set, number of the point, all that varies by name.
+        """
+        points = self.sampled_points()
+        for district in self.districts:
+            for policy in self.policies:
+                for number in range(len(points)):
+                    yield from self.cells_at(district, policy, number, points[number])
+
+    def cells_at(self, district, policy, number, point):
+        """The cells of one point: one, or two if there is an equal budget as well."""
+        set_levers = {name: value for name, value in point.items() if name in levers()}
+        varied = policy.replaced(set_levers) if set_levers else policy
+        columns = {name: point.get(name, self._value(varied, name)) for name in self.vary}
+        if len(self.districts) > 1:
+            columns = {"district": district.name, **columns}
+        numbers = self.parameters_at(point)
+        return [
+            (district, bought, number, {**columns, **budget})
+            for bought, budget in self._at_budgets(district, varied, numbers)
+        ]
+
+    def run_of(self, cell, replicate):
+        """The run of a cell with one replicate's luck."""
+        district, policy, number, point = cell
+        return Run(
+            district=district,
+            policy=policy,
+            years=self.years,
+            seed=self.seed,
+            replicate=replicate,
+            weekly=self.weekly,
+            outcomes=self.outcomes,
+            without=self.without,
+            parameters=self.parameters_at(point),
+            point=point,
+            number=number,
+        )
+
+    def parameters_at(self, point):
+        """Numbers in place of the cards' at a point: the experiment's with the point's on top."""
+        found = self.parameters
+        for name, value in point.items():
+            if name in uncertain():
+                mechanism, _, number = name.partition(".")
+                found = merged(found, {mechanism: {number: value}})
+        return found
+
+    def _value(self, policy, name):
+        """The value of what varies where a point leaves it alone."""
+        if name in levers():
+            return policy.levers.get(name, levers()[name].value)
+        mechanism, _, number = name.partition(".")
+        return (self.parameters or {}).get(mechanism, {}).get(number, uncertain()[name].value)
+
+    def _common_values(self):
+        """What varies with the value that all policies leave it at, where they agree."""
+        found = {}
+        for name in self.vary:
+            values = {self._value(policy, name) for policy in self.policies}
+            if len(values) == 1:
+                found[name] = values.pop()
+        return found
+
+    def _at_budgets(self, district, varied, numbers):
+        """The policy as it costs, and at equal budget if that was asked for, with its label."""
         if self.equal_budget is None:
-            return [(varied, point)]
+            return [(varied, {})]
         payer, baseline = self.equal_budget, self.policies[0]
-        paid = paid_for(district, baseline, varied, payer, self.parameters)
-        return [(varied, {**point, "budget": AS_IT_COSTS}), (paid, {**point, "budget": EQUAL})]
+        paid = paid_for(district, baseline, varied, payer, numbers)
+        return [(varied, {"budget": AS_IT_COSTS}), (paid, {"budget": EQUAL})]
 
     def _at(self, key):
         place = _place(self.origin, key) or (f"experiment '{self.name}'" if self.name else "")
@@ -153,34 +249,6 @@ def _districts(values, where):
 def _policies(values, where):
     listed = settings.a_list(values, where, filled=True)
     return tuple(settings.check_policy(value, where) for value in listed)
-
-
-def _vary(values, where):
-    if not isinstance(values, dict):
-        raise SettingError(f"{where}: expected `group.lever: [value, value]` lines.")
-    checked = {}
-    for name, listed in values.items():
-        if name in uncertain():
-            raise SettingError(
-                f"{where}: '{name}' is a parameter; only levers can be varied in this version."
-            )
-        if name in levers() and (not isinstance(listed, (list, tuple)) or not listed):
-            raise SettingError(
-                f"{where}: {name} is {listed!r}; expected a list of values, such as [6, 12].\n"
-                "Ranges that are sampled come in a later version."
-            )
-        values_of = listed if isinstance(listed, (list, tuple)) else [listed]
-        checked[name] = tuple(check_lever(name, value, where) for value in values_of)
-        _refuse_twice(checked[name], f"value of {name}", where)
-    return checked
-
-
-def _design(value, where):
-    if value in DESIGNS:
-        return value
-    if value in LATER_DESIGNS:
-        raise SettingError(f"{where}: '{value}' comes in a later version; use 'grid'.")
-    raise SettingError(f"{where}: '{value}' is not a design; allowed: {', '.join(DESIGNS)}.")
 
 
 def _payer(value, where):
@@ -213,8 +281,9 @@ _CHECKS = {
     "why": _text,
     "districts": _districts,
     "policies": _policies,
-    "vary": _vary,
-    "design": _design,
+    "vary": sampling.check_vary,
+    "design": sampling.check_design,
+    "samples": sampling.check_samples,
     "equal_budget": _payer,
     "years": settings.check_years,
     "replicates": settings.check_replicates,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from districtsim.study.analysis import interval
 from districtsim.study.designs import Experiment
-from districtsim.study.results import COLUMNS
+from districtsim.study.results import COLUMNS, NUMBERS_OF_RUNS
 from districtsim.world.yaml_files import read_yaml
 
 EXPERIMENTS = ("research_use", "caseload", "pd_allocation")
@@ -121,7 +121,8 @@ def answers(experiment, values):
     """
     rows = headlines().get(experiment, ())
     used = {column for row in rows for column in (row.arm or {})}
-    for column in ("policy", *(name for name in values.columns if name not in COLUMNS)):
+    known = (*COLUMNS, *NUMBERS_OF_RUNS)
+    for column in ("policy", *(name for name in values.columns if name not in known)):
         if column not in used and values[column].nunique() > 1:
             return [
                 {column: value, **answer}

@@ -3,8 +3,12 @@
 runs.parquet    a row per simulation: what was run (district, policy, replicate, seeds, version,
                 every lever and parameter), `status` ("done" or "failed"), `error`, CPU `seconds`
 values.parquet  tidy, a row per number: policy, replicate, year, week, outcome, group, value, and
-                a column for whatever the design varied. Years and weeks count from 1; `week` is
-                empty for yearly outcomes.
+                if a design varied something `point`, its index in sample order, and a column for
+                each thing varied. Years and weeks count from 1; `week` is empty for yearly
+                outcomes.
+
+A sweep writes both at its end; until then its runs stand in committed chunks, chunks/values/<key>
+and then chunks/runs/<key>, which commits them (see `chunks`). `open_results` reads either.
 """
 
 from __future__ import annotations
@@ -18,7 +22,9 @@ import numpy as np
 
 RUNS = "runs.parquet"
 VALUES = "values.parquet"
+CHUNKS = "chunks"  # folder of a sweep that has not ended
 COLUMNS = ("policy", "replicate", "year", "week", "outcome", "group", "value")
+NUMBERS_OF_RUNS = ("run", "point")  # columns that number runs; not something that differs in them
 WEEKS_A_YEAR = 52
 
 
@@ -30,10 +36,12 @@ class Results:
     """Finished simulations: `runs` and `values`, tidy pandas DataFrames (see the module).
 
     folder    where they are stored, or None if they are only in memory
+    finished  whether all are there; False while a sweep runs, or if it was interrupted
     """
 
-    def __init__(self, folder, runs, values):
+    def __init__(self, folder, runs, values, finished=True):
         self.folder = folder
+        self.finished = finished
         self._runs, self._values = runs, values  # pyarrow tables
 
     @cached_property
@@ -66,7 +74,7 @@ class Results:
 
 def collect(finished):
     """Take (run, history or exception, seconds) as `run_all` yields them; returns Results."""
-    builder = _Values()
+    builder = ValuesTable()
     rows = []
     for run, history, seconds in finished:
         failed = isinstance(history, Exception)
@@ -89,11 +97,60 @@ def write(folder, finished):
 
 
 def open_results(folder):
-    """Read a results folder. Raises NoResults if it holds none, or none yet."""
+    """Read a results folder, finished or still being written: then what has been committed.
+
+    Raises NoResults if it holds none, or none yet.
+    """
     folder = Path(folder)
     if not folder.is_dir():
         raise NoResults(f"{folder}: no such folder; name one that a run has written.")
-    return Results(folder, _read(folder / RUNS), _read(folder / VALUES))
+    if not (folder / RUNS).exists() and committed(folder):
+        try:
+            return Results(folder, *_read_chunks(folder), finished=False)
+        except FileNotFoundError:
+            pass  # it has just ended, and its chunks are gone
+    return Results(folder, read_table(folder / RUNS), read_table(folder / VALUES))
+
+
+def committed(folder):
+    """Keys of the chunks of a sweep that count, sorted."""
+    names = (path.name for path in (Path(folder) / CHUNKS / "runs").glob("*.parquet"))
+    return sorted(name.removesuffix(".parquet") for name in names if not name.startswith("."))
+
+
+def chunk_paths(folder, key):
+    """Where a chunk's runs and its values are."""
+    chunks = Path(folder) / CHUNKS
+    return chunks / "runs" / f"{key}.parquet", chunks / "values" / f"{key}.parquet"
+
+
+def _read_chunks(folder):
+    """All committed chunks as two tables in the order of the runs, each run once."""
+    import pyarrow
+
+    seen = np.empty(0, dtype=np.int64)
+    found = [], []
+    for key in committed(folder):
+        tables = [read_table(path) for path in chunk_paths(folder, key)]
+        numbers = tables[0]["run"].to_numpy()
+        fresh = numbers[~np.isin(numbers, seen)]  # shards that overlap may have run one twice
+        seen = np.union1d(seen, fresh)
+        for tables_of, table in zip(found, tables):
+            tables_of.append(table.filter(np.isin(table["run"].to_numpy(), fresh)))
+    return [in_order(pyarrow.concat_tables(tables)) for tables in found]
+
+
+def in_order(table):
+    """A table of chunks by `run`, rows of a run as they were, words coded as they come."""
+    import pyarrow
+
+    order = np.argsort(table["run"].to_numpy(), kind="stable")
+    table = table.unify_dictionaries().combine_chunks().take(order)
+    for place, field in enumerate(table.schema):
+        if pyarrow.types.is_dictionary(field.type):
+            words = table[field.name].cast(pyarrow.string()).dictionary_encode().combine_chunks()
+            table = table.set_column(place, field, words)
+    return table
 
 
 def write_table(table, path):
@@ -108,14 +165,28 @@ def write_table(table, path):
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
+        sync_folder(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def _read(path):
+def sync_folder(folder):
+    """Make names in a folder last through a loss of power, where the system can."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def read_table(path):
+    """A Parquet file as a pyarrow table. Raises NoResults if it is missing or unreadable."""
     import pyarrow
     import pyarrow.parquet
 
+    if path.parent.parent.name == CHUNKS and not path.exists():
+        raise FileNotFoundError(path)
     if not path.is_file():
         inside = sorted(found.parent.name for found in path.parent.glob(f"*/{path.name}"))
         hint = f"open one of its folders: {', '.join(inside)}" if inside else "is the run finished?"
@@ -149,7 +220,7 @@ def _column(values):
     return pyarrow.array(values, None if kinds else pyarrow.float64())
 
 
-class _Values:
+class ValuesTable:
     """Gathers histories as flat arrays; what labels their numbers is worked out once a layout."""
 
     def __init__(self):
@@ -172,8 +243,12 @@ class _Values:
         self.numbers.append(np.concatenate(arrays))
         self.labels.append(self._known[layout])
 
-    def table(self):
-        """The numbers with their labels as a pyarrow table."""
+    def table(self, columns_of_runs=None):
+        """The numbers with their labels as a pyarrow table.
+
+        columns_of_runs  {name: array of an entry for each run} in place of what the runs' points
+                         say, behind the other columns
+        """
         import pyarrow
 
         each_run = np.repeat(np.arange(len(self.runs)), [len(n) for n in self.numbers])
@@ -188,10 +263,20 @@ class _Values:
             "group": _words(self._groups, group),
             "value": np.concatenate([np.empty(0), *self.numbers]),
         }
-        points = [run.point for run in self.runs]
-        for name in dict.fromkeys(name for point in points for name in point):
-            columns[name] = _column([point.get(name) for point in points]).take(each_run)
+        for name, entries in (columns_of_runs or self._points()).items():
+            columns[name] = entries.take(pyarrow.array(each_run))
         return pyarrow.table(columns)
+
+    def _points(self):
+        import pyarrow
+
+        points = [run.point for run in self.runs]
+        found = {}
+        if any(points):
+            found["point"] = pyarrow.array([run.number for run in self.runs], pyarrow.int32())
+        for name in dict.fromkeys(name for point in points for name in point):
+            found[name] = _column([point.get(name) for point in points])
+        return found
 
     def _label(self, layout):
         parts = [np.empty((4, 0), dtype=np.int32)]

@@ -36,7 +36,8 @@ class Run:
     without    mechanisms switched off
     parameters {mechanism: {name: value}} in place of the cards' values
     weekly     outcomes also kept week by week; `outcomes` those kept by year (None: all)
-    point      what the design varied, {"group.lever": value}, already set in `policy`; for tables
+    point      what the design varied, {name: value}, already set in `policy` and `parameters`, for
+               tables; `number` is the point's index in sample order
     """
 
     district: object
@@ -49,12 +50,14 @@ class Run:
     weekly: tuple = ()
     outcomes: tuple | None = None
     point: dict = field(default_factory=dict)
+    number: int = 0
 
     def as_row(self):
         """Everything that says which run this was: a row of runs.parquet, without its results."""
         return {
             "district": getattr(self.district, "name", self.district),
             "policy": self.policy.name,
+            "point": self.number,
             "replicate": self.replicate,
             "seed": self.seed,
             "run_seed": run_seed(self.seed, self.replicate),
@@ -127,26 +130,28 @@ def _run_all(runs, workers):
     if not runs:
         return
     # The first run is done here: it says how long one takes, and fails early if all would.
-    first = _attempt(runs[0])
+    first = attempt(runs[0])
     yield first
     seconds, others = max(first[1], 1e-6), runs[1:]
     workers = min(workers, len(others))
     if workers < 2 or seconds * len(others) < SECONDS_ALONE:
-        yield from map(_attempt, others)
+        yield from map(attempt, others)
         return
     size = max(1, min(round(SECONDS_A_BATCH / seconds), len(others) // (workers * 4), 64))
     team = Workers(workers)
     try:
-        for result in team.map(_attempt, others, size):
+        for result in team.map(attempt, others, size):
             yield (result, float("nan")) if isinstance(result, WorkerDied) else result
     finally:
         team.stop()
 
 
-def _attempt(run):
+def attempt(run):
+    """Run it here; returns (History, CPU seconds), or RunFailed in place of the History."""
     begun = time.process_time()
     try:
-        return simulate_run(run)
+        own = getattr(run, "simulate", None)  # a run of another kind carries itself out
+        return own() if own is not None else simulate_run(run)
     except Exception as error:  # noqa: BLE001 - one bad run must not end the others
         failure = RunFailed(f"{type(error).__name__}: {error}", traceback.format_exc())
         return failure, time.process_time() - begun

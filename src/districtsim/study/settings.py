@@ -6,6 +6,7 @@ the study works with, or raises SettingError: where, what, what is allowed.
 
 from pathlib import Path
 
+from districtsim.study.stopping import check_rule
 from districtsim.world.district import District
 from districtsim.world.errors import SettingError
 from districtsim.world.files import nearest
@@ -42,11 +43,9 @@ def check_years(value, where="years"):
 
 
 def check_replicates(value, where="replicates"):
-    """Runs of each combination, each with its own luck."""
+    """Runs of each combination, each with its own luck: a number, or a rule when to stop."""
     if isinstance(value, dict):
-        raise SettingError(
-            f"{where}: stopping rules (until) come in a later version; give a whole number."
-        )
+        return check_rule(value, where)
     return whole(value, where, 1, MOST_REPLICATES, "runs of each policy")
 
 

@@ -6,14 +6,15 @@ It computes nothing but what real district data say about segregation, and words
 from districtsim.study import segregation, validation_calibrated, validation_scenarios
 from districtsim.study.published import HIT, MISS, SHOWN
 
-MADE_BY = "python -m districtsim.study.validation"
+MADE_BY = "districtsim docs validation"
 
 
-def page(study, compared, most=None, drawn=None, sides=None):
+def page(study, compared, most=None, more=(), drawn=None, sides=None):
     """The whole page.
 
     study     Study; compared: its Comparisons
     most      replicates of an arm at most, where fewer were run than the study asks for
+    more      further sections, Markdown
     drawn     figures of role V over the calibrated set (validation_calibrated.simulated)
     sides     outcomes under each scenario (validation_scenarios.simulated)
     """
@@ -30,6 +31,7 @@ def page(study, compared, most=None, drawn=None, sides=None):
                 *_further(study, compared, drawn, sides),
                 _districts(compared),
                 _segregation(study),
+                *more,
                 _absent(study),
             ]
         )

@@ -76,7 +76,7 @@ class Workers:
 
     def _new_pool(self):
         return ProcessPoolExecutor(
-            self.count, mp_context=_LightContext(self._processes), initializer=_prepare_worker
+            self.count, mp_context=LightContext(self._processes), initializer=prepare_worker
         )
 
     def _replace_pool(self):
@@ -109,7 +109,7 @@ def cores():
     return os.cpu_count() or 1
 
 
-class _LightContext(SpawnContext):
+class LightContext(SpawnContext):
     """Starts processes afresh, leaves `__main__` alone and remembers whom it started."""
 
     def __init__(self, started):
@@ -153,8 +153,9 @@ def _environment(settings):
                 os.environ[name] = value
 
 
-def _prepare_worker():
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+def prepare_worker():
+    """Leave Ctrl-C to the parent, and end when it does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
 
 

@@ -89,6 +89,7 @@ class Principals(Posts):
     support = Column("h/week", "supervisor's hours with the principal, travel aside")
     network = Column("h/week", "hours in a network of principals")
     stored = Column("h/week", "absorbed support not yet turned into leadership, summed over weeks")
+    outside_stored = Column("h/week", "the same of an outside programme's support")
     continuity = Column("share", "how fresh the last contact is", 0.5)
     fill_in = Column("h/week", "supervisor's hours on this school's staffing")
     asked = Column("h/week", "staffing hours HR leaves for somebody else to do")
@@ -115,6 +116,10 @@ class Teachers(Posts):
     floor = Column("SD", "skill that stays without upkeep", shape=(3,))
     fresh = Column("SD", "knowledge from PD not yet turned into practice", shape=(3,))
     experience = Column("years", "years of teaching")
+    quality = Column("SD", "teaching that pupils of the post got this year, by subject",
+                     shape=(3,))  # fmt: skip
+    growth = Column("student SD a year", "their gain of this year owed to teaching, by subject",
+                    shape=(3,))  # fmt: skip
     of_color = Column("yes/no", "teacher of color", False, kind=bool)
     late_weeks = Column("weeks", "weeks of this school year taught by a substitute", 0.0)
     leaving = Column("yes/no", "has given notice for this June", False, kind=bool)
