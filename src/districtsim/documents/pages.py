@@ -55,4 +55,7 @@ PAGES = {
         "simulated field studies beside what was published (from 'districtsim study --docs')",
         "documents.studies_document",
     ),
+    "calibration": Page(
+        "calibration.md", "what published figures rule out", "documents.calibration_document"
+    ),
 }
