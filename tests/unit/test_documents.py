@@ -190,6 +190,8 @@ def test_a_mark_moves_with_code_and_numbers_not_with_words(tmp_path, monkeypatch
         card.write_text(text, encoding="utf-8")
         marks.append(stored_numbers.mark(()))
     assert marks[3] == marks[4] != marks[5]
+    (tmp_path / "sets.csv").write_text("a, b: c\n1,2\n", encoding="utf-8")
+    assert stored_numbers.mark(("sets.csv",)) != marks[5]
 
 
 # The command
