@@ -28,6 +28,7 @@ _HOME = {
     "run_experiment": "districtsim.api",
     "run_study": "districtsim.api",
     "simulate": "districtsim.api",
+    "sweep": "districtsim.api",
 }
 __all__ = sorted(_HOME)
 

@@ -143,6 +143,30 @@ def run_experiment(experiment, folder, *, workers=None, progress=True, watch=Non
     return found
 
 
+def sweep(experiment, folder, *, workers=None, resume=False, on_progress=None, observe=None):
+    """Run an Experiment as `districtsim sweep` does, committing as it goes; returns Results.
+
+    folder       new, or with `resume` one that holds a part of this sweep
+    workers      processes (default: one for each core); the results are the same for any number
+    on_progress  called with an object that has done, failed, total, rate and seconds_left
+    observe      address of a database that is told as well (default: DISTRICTSIM_OBSERVER)
+    Runs that failed are rows of runs. Raises SettingError if the folder holds something else.
+    """
+    from districtsim.record.sweeping import recorded
+    from districtsim.study.executors import LocalProcesses
+    from districtsim.study.folders import sweep_folder
+    from districtsim.study.plan import Plan
+    from districtsim.study.workers import cores
+
+    count = settings.check_workers(workers) or cores()
+    plan = Plan(experiment)
+    plan.check()
+    with sweep_folder(folder, plan, resume=resume) as place:
+        executor = LocalProcesses(count)
+        recorded(plan, place, executor, on_progress=on_progress, observe=observe)
+    return results.open_results(place)
+
+
 def write_report(folder, said, districts):
     """Write report.html about the results in a folder or its folders; returns its path.
 
@@ -249,18 +273,20 @@ def check_finding(
     return found
 
 
-def run_study(study, *, power=(), repetitions=None, seed=None, workers=None, progress=True):
+def run_study(
+    study, *, power=(), repetitions=None, seed=None, draws=None, workers=None, progress=True
+):
     """Simulate a field study; returns a StudyResult (`.table`, `.estimates`, `.needed`).
 
     study          a Study, its name or its file
     power          sizes of sample, for a power curve
-    repetitions, seed  in place of the study's own
+    repetitions, seed, draws  in place of the study's own
     Raises SettingError for anything that is not allowed, RuntimeError if every repetition failed.
     """
     from districtsim.study import trials_results
 
     return trials_results.carry_out(
-        study, power=power, repetitions=repetitions, seed=seed, workers=workers,
+        study, power=power, repetitions=repetitions, seed=seed, draws=draws, workers=workers,
         progress=progress,
     )  # fmt: skip
 

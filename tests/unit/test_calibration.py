@@ -176,10 +176,20 @@ def test_a_target_that_no_set_meets_is_set_aside_and_said():
 def test_targets_that_pull_apart_are_named():
     plan = toy_plan(points=(120, 60))
     # x + y = 0.3 asks for small numbers, x - y^2 / 2 = 0.62 for a large x
+    apart = {**plan.targets, "sum": target("sum", 0.3, 0.1), "bend": target("bend", 0.62, 0.1)}
+    result = calibration.calibrate(replace(plan, targets=apart), Toy())
+    (one, other, share, chance), *others = result.tensions()
+    assert (one, other, others) == ("sum", "bend", [])
+    assert share < 0.5 * chance
+    # by hand: a band of 0.2 across x + y = 0.3, half of it cut off: 0.3 * 0.2
+    assert result.met["sum"] == pytest.approx(0.06, abs=0.01)
+
+
+def test_where_nothing_is_left_it_ends_and_says_so():
+    plan = toy_plan(points=(120, 60))
     apart = {**plan.targets, "sum": target("sum", 0.3, 0.03)}
     result = calibration.calibrate(replace(plan, targets=apart), Toy())
-    assert [row[:2] for row in result.tensions()] == [("sum", "bend")]
-    assert len(result.kept_values) == 0
+    assert (len(result.waves), len(result.kept_values)) == (1, 0)
     assert calibration_told.told(result)["kept"] == 0
 
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -92,6 +93,23 @@ def test_later_invocations_leave_earlier_records_as_they_are(tmp_path):
     assert [record.config["number"] for record in found] == [0, 1, 2]
     assert all(None not in record.sources.values() for record in found)
     assert found[2].root == tmp_path
+
+
+def test_a_weekend_gives_some_thousand_points_of_progress(tmp_path, monkeypatch):
+    from districtsim.record import recording as module
+
+    noted = []
+    run = type("Run", (), {"log_scalar": lambda self, *point: noted.append(point), "info": {}})()
+    now = [0.0]
+    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    record = module.Recorder(run, tmp_path)
+    for second in range(0, 60 * 3600, 2):
+        now[0] = float(second)
+        record.progress(second, 0, 1.0)
+    times = [value for name, value, _ in noted if name == "runs_done"]
+    assert times[:4] == [0, 2, 4, 6]
+    assert 2000 < len(times) < 5000
+    assert max(b - a for a, b in pairwise(times)) < 600
 
 
 def test_recordings_are_plain_outside_the_main_thread(tmp_path):

@@ -241,6 +241,17 @@ def test_a_full_disk_damages_nothing(whole, tmp_path, monkeypatch, moment):
     assert values_of(tmp_path) == values_of(folder)
 
 
+def test_a_sweep_from_python(whole, tmp_path):
+    made, folder = whole
+    seen = []
+    found = ds.sweep(made, tmp_path / "out", workers=1, on_progress=seen.append)
+    assert found.finished
+    assert values_of(tmp_path / "out") == values_of(folder)
+    assert seen[-1].done == 24
+    with pytest.raises(SettingError, match="already holds a sweep"):
+        ds.sweep(made, tmp_path / "out")
+
+
 def test_a_finished_sweep_has_nothing_left_to_do(whole):
     made, folder = whole
     executor = Here()

@@ -15,7 +15,7 @@ from districtsim.simulation import Simulation
 from districtsim.study import trials_page
 from districtsim.study.trials import Study
 from districtsim.study.trials_results import carry_out
-from districtsim.study.trials_run import TrialRun, repetition
+from districtsim.study.trials_run import TrialRun, repetition, runs_of
 from districtsim.study.trials_sample import luck_of
 from districtsim.study.trials_summary import needed, summary, wilson
 from districtsim.world.district import District
@@ -149,6 +149,20 @@ def test_levers_of_the_first_arm_end_where_another_begins():
     simulation = Simulation(site.district, trials_run.as_assigned(study, site, base), 1)
     days = simulation.timeline.in_force(60)["money"].pd.days
     assert days.tolist() == [12, 12, 12, 3, 3, 3]
+
+
+def test_uncertain_numbers_are_drawn_anew_in_every_repetition():
+    study = of(draws=True, repetitions=3)
+    drawn = [run.numbers for run in runs_of(study)]
+    rates = [numbers["feedback"]["rate"] for numbers in drawn]
+    assert len(set(rates)) == 3
+    assert all(0.01 <= rate <= 0.04 for rate in rates)
+    rows = carry_out(study, workers=1, progress=False).rows
+    truth = [row["truth"] for row in rows if row["measure"] == "skill"]
+    assert np.argsort(truth).tolist() == np.argsort(rates).tolist()  # the more an hour gives
+    fixed = of(draws=True, repetitions=3, parameters={"feedback": {"rate": 0.02}})
+    assert carry_out(fixed, workers=1, progress=False).rows != rows
+    assert [run.numbers for run in runs_of(of())] == [None] * 4
 
 
 def test_what_cannot_be_carried_out_is_refused():
@@ -296,6 +310,10 @@ def test_the_page_is_the_same_when_made_again(folder, capsys):
         pictures.append((folder / "docs/figures/studies/small_estimates.png").read_bytes())
     assert pages[0] == pages[1]
     assert pictures[0] == pictures[1]
+    assert main(["docs", "studies", "--out", "docs", "--check"]) == 0  # from stored summaries
+    (folder / "docs/numbers/studies.json").unlink()
+    assert main(["docs", "studies", "--out", "docs"]) == 2
+    assert "'districtsim study --docs docs' carries the studies out" in capsys.readouterr().err
     for word in ("## small", "Role V: not used to set anything", "figures/studies/small_estimates",
                  "| [small](#small) | tests | 0.020 (F1) |"):  # fmt: skip
         assert word in pages[0]

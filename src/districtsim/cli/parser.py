@@ -106,6 +106,26 @@ def _findings(parser):
     parser.add_argument("--docs", metavar="DIR", help="also write DIR/findings.md with pictures")
 
 
+def _calibrate(parser):
+    parser.add_argument("--show", action="store_true", help="tell of the set that ships")
+    parser.add_argument(
+        "--points",
+        metavar="N,N,...",
+        help="sets simulated in each wave (default: its file)",
+    )
+    parser.add_argument("--seed", metavar="N", help="root of all chance (default: as above)")
+    parser.add_argument("--workers", metavar="N", help="processes (default: one for each core)")
+    parser.add_argument(
+        "--out",
+        metavar="DIR",
+        help="results folder; what it holds is not run again (default: results/calibration/<n>)",
+    )
+    parser.add_argument(
+        "--ship", action="store_true", help="make it the set that the package draws from"
+    )
+    parser.add_argument("--docs", metavar="DIR", help="also write DIR/calibration.md with pictures")
+
+
 def _trial(parser):
     parser.add_argument("names", metavar="NAME|FILE", nargs="*", help="a study, or its file")
     parser.add_argument("--list", action="store_true", help="list the studies that ship")
@@ -116,6 +136,9 @@ def _trial(parser):
         nargs="*",
         metavar="N",
         help="a power curve over these sizes of sample (default: those of the study)",
+    )
+    parser.add_argument(
+        "--draws", action="store_true", help="draw the uncertain numbers anew in every repetition"
     )
     parser.add_argument("--repetitions", metavar="N", help="simulated studies (default: its own)")
     parser.add_argument("--seed", metavar="N", help="root of all chance (default: its own)")

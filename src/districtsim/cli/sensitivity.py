@@ -1,5 +1,6 @@
 """Sensitivity: which uncertain numbers move an outcome, from an experiment or from its results."""
 
+import contextlib
 import shutil
 import sys
 import textwrap
@@ -8,6 +9,7 @@ from pathlib import Path
 from districtsim import api
 from districtsim.cli import sweeps
 from districtsim.cli.folders import results_folder
+from districtsim.cli.parser import parse
 from districtsim.cli.printing import show
 from districtsim.cli.running import number, workers
 from districtsim.study import analysis, sampling, settings
@@ -35,11 +37,19 @@ def sensitivity(arguments):
         return sweeps.DONE
     count = workers(arguments)
     with results_folder(experiment.name, arguments.out) as folder:
-        code = sweeps.sweep_into(folder, _write(experiment.name, page, folder), count)
+        code = _sweep(folder, _write(experiment.name, page, folder), count)
     if code == sweeps.INTERRUPTED:
         return code
     _tell(arguments, api.open_results(folder))
     return code
+
+
+def _sweep(folder, file, count):
+    """Run the file as `districtsim sweep` does, its words on standard error; its exit code."""
+    words = ["sweep", str(file), "--out", str(folder)]
+    handler, given = parse(words if count is None else [*words, "--workers", str(count)])
+    with contextlib.redirect_stdout(sys.stderr):
+        return handler(given)
 
 
 def _write(name, page, folder):

@@ -2,7 +2,6 @@
 
 import contextlib
 import shlex
-import signal
 import sys
 import time
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from districtsim.cli import running
 from districtsim.cli.folders import RESULTS, results_folder
 from districtsim.cli.printing import show, text
+from districtsim.record.plain import without_password
 from districtsim.study import settings
 from districtsim.study.designs import Experiment
 from districtsim.world.errors import SettingError
@@ -37,6 +37,7 @@ def sweep(arguments):
 
 
 def _in_folder(arguments, plan, folder, workers, shard):
+    from districtsim.record.sweeping import recorded
     from districtsim.study.folders import sweep_folder
     from districtsim.study.signals import stop_on_signals
 
@@ -49,8 +50,15 @@ def _in_folder(arguments, plan, folder, workers, shard):
             stop_on_signals() as asked_to_stop,
             sweep_folder(folder, plan, resume=arguments.resume, shard=shard),
         ):
-            watch = bar.show, asked_to_stop, arguments.observe
-            ending = session(plan, folder, executor, shard, *watch)
+            ending = recorded(
+                plan,
+                folder,
+                executor,
+                shard=shard,
+                on_progress=bar.show,
+                asked_to_stop=asked_to_stop,
+                observe=arguments.observe,
+            )
     except KeyboardInterrupt:
         bar.close()
         print(f"\nAborted; what was committed is safe. To go on: {again}", file=sys.stderr)
@@ -68,74 +76,6 @@ def _in_folder(arguments, plan, folder, workers, shard):
         bar.close()
         executor.kill()
     return _say_ending(arguments, plan, folder, ending, time.monotonic() - begun, again)
-
-
-def sweep_into(folder, file, workers=None):
-    """Run an experiment's file into a new folder as `sweep` does, its words on standard error.
-
-    returns  exit code
-    """
-    from types import SimpleNamespace
-
-    from districtsim.study.plan import Plan
-
-    plan = Plan(Experiment.load(file))
-    plan.check()
-    options = dict.fromkeys(("cluster", "shard", "observe", "tls_ca", "tls_cert", "tls_key"))
-    given = SimpleNamespace(
-        experiment=str(file), out=str(folder), resume=False, json=False, workers=workers, **options
-    )
-    with contextlib.redirect_stdout(sys.stderr):
-        return _in_folder(given, plan, folder, workers, None)
-
-
-def session(plan, folder, executor, shard, on_progress, asked_to_stop, observe=None):
-    """Where the sweep is run: one session of it, watched through `on_progress`; returns its Ending.
-
-    on_progress is called on this thread with a Progress (done, failed, total, rate, seconds_left);
-    observe is the address of a database that is told as well.
-    """
-    from districtsim.record.recording import recording
-    from districtsim.study.chunks import Store
-    from districtsim.study.sweeps import Sweep
-
-    experiment = plan.experiment
-    with recording(
-        experiment.name,
-        experiment.as_dict(),
-        folder,
-        observe=observe,
-        command="sweep",
-        signals=False,
-    ) as record:
-
-        def watched(progress):
-            record.progress(progress.done, progress.failed, progress.rate)
-            on_progress(progress)
-
-        work = Sweep(
-            plan,
-            Store(folder, plan),
-            executor,
-            shard=shard,
-            on_progress=watched,
-            asked_to_stop=asked_to_stop,
-        )
-        ending = work.run()
-        _record_ending(record, ending, asked_to_stop())
-    return ending
-
-
-def _record_ending(record, ending, signal_that_came):
-    done = ending.progress
-    record.progress(done.done, done.failed, done.rate, last=True)
-    record.result(runs=done.done, failed=done.failed, finished=ending.finished)
-    if ending.finished:
-        record.outcomes()
-        record.artifacts()
-    if ending.stopped:
-        terminated = signal_that_came == signal.SIGTERM
-        record.end_as("TERMINATED" if terminated else "INTERRUPTED")
 
 
 def _check_observer(observe):
@@ -191,7 +131,7 @@ def _command(arguments, folder):
     for option in ("workers", "cluster", "shard", "observe", "tls_ca", "tls_cert", "tls_key"):
         value = getattr(arguments, option)
         if value is not None:
-            words += [f"--{option.replace('_', '-')}", str(value)]
+            words += [f"--{option.replace('_', '-')}", without_password(str(value))]
     return shlex.join(words)
 
 

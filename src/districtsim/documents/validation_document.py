@@ -23,8 +23,9 @@ FILE = "validation.json"
 RESTS_ON = (
     "study/observations*.py", "study/validation.yaml", "study/published.py",
     "study/counterparts.py", "study/school_statistics.py", "study/segregation.py",
-    "study/figures_of_schools.yaml", "study/validation_schools.yaml", "study/calibrated.*",
-    "study/validation_calibrated.py", "study/validation_scenarios.py", "study/scenarios.*",
+    "study/figures_of_schools.yaml", "study/validation_schools.yaml", "study/calibrated.py",
+    "study/calibrated.yaml", "study/validation_calibrated.py", "study/scenarios.yaml",
+    "study/validation_scenarios.py",
 )  # fmt: skip
 
 
@@ -46,38 +47,37 @@ def simulated(workers=None):
     """Everything the page shows of simulations, as JSON has it."""
     study, (settings, _) = published.load(), validation_schools.load()
     compared = validation.compare(study, None, workers, progress=True)
-    print_progress("Simulating the calibrated set and the scenarios ...")
 
     def watched(jobs):
         return validation.watched(jobs, workers or cores(), True)
 
+    print_progress("Simulating the calibrated set and the scenarios ...")
     drawn = validation_calibrated.simulated(study, watched)
     sides = validation_scenarios.simulated(study, watched, workers=workers)
     print_progress("Simulating schools like the real ones ...")
-    schools = validation_schools.simulate(settings, _on_all_cores(workers))
+    team = Workers(workers or cores())
+    try:
+        schools = validation_schools.simulate(
+            settings, lambda watch, jobs: _good(team.map(watch, jobs, 2))
+        )
+    finally:
+        team.stop()
     return {
         "published": {
-            it.figure.name: {"mean": _known(it.mean), "low": _known(it.low),
-                             "high": _known(it.high), "by_district": it.by_district}
+            it.figure.name: {"mean": it.mean, "low": it.low, "high": it.high,
+                             "by_district": it.by_district}
             for it in compared
         },
-        "calibrated": {name: [_known(float(v)) for v in values] for name, values in drawn.items()},
-        "scenarios": {
-            name: [[row, [_known(float(v)) for v in three]] for row, three in rows.items()]
-            for name, rows in sides.items()
-        },
+        "calibrated": {name: _plain(values) for name, values in drawn.items()},
+        "scenarios": sides,
         "schools": schools,
         "probe": probe(),
     }  # fmt: skip
 
 
-def _known(value):
-    """A number, or nothing for what is none: JSON has no such number."""
-    return value if value == value else None
-
-
-def _number(value):
-    return float("nan") if value is None else value
+def _plain(values):
+    """As JSON knows them: what is no number is nothing."""
+    return [float(value) if np.isfinite(value) else None for value in values]
 
 
 def probe():
@@ -97,44 +97,24 @@ def _hash(values):
     return blake2b(told.encode(), digest_size=6).hexdigest()
 
 
-def _on_all_cores(workers):
-    """A map over jobs by several processes, with a bar of progress."""
-
-    def each(function, jobs):
-        from tqdm import tqdm
-
-        team = Workers(workers or cores())
-        try:
-            results = team.map(function, jobs, 2)
-            for result in tqdm(results, total=len(jobs), unit=" runs", file=sys.stderr):
-                if isinstance(result, Exception):
-                    raise result
-                yield result
-        finally:
-            team.stop()
-
-    return each
+def _good(results):
+    for result in results:
+        if isinstance(result, Exception):
+            raise result
+        yield result
 
 
 def written(numbers):
     """The page from its numbers; the same numbers give the same page to the byte."""
     study = published.load()
-    compared = []
-    for figure in study.figures:
-        kept = numbers["published"][figure.name]
-        three = (_number(kept[key]) for key in ("mean", "low", "high"))
-        compared.append(validation.Comparison(figure, *three, kept["by_district"]))
+    compared = [
+        validation.Comparison(figure, **numbers["published"][figure.name])
+        for figure in study.figures
+    ]
     settings, figures = validation_schools.load()
     schools = validation_schools.section(settings, figures, numbers["schools"])
-    drawn = {
-        name: np.array([_number(v) for v in values])
-        for name, values in numbers["calibrated"].items()
-    }
-    sides = {
-        name: {row: tuple(map(_number, three)) for row, three in rows}
-        for name, rows in numbers["scenarios"].items()
-    }
-    return page(study, compared, drawn=drawn, sides=sides, more=(schools,))
+    drawn = {name: np.array(values, dtype=float) for name, values in numbers["calibrated"].items()}
+    return page(study, compared, more=(schools,), drawn=drawn, sides=numbers["scenarios"])
 
 
 def print_progress(words):

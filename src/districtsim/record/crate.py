@@ -111,8 +111,12 @@ def _of_code(record):
 
 
 def _inside(name):
-    """A source's name as a path below the crate, whatever it was relative to."""
-    return "/".join(part for part in PurePosixPath(name).parts if part not in ("..", "/"))
+    """A source's name as a path below the crate, whatever it was relative to.
+
+    The package stands at the top, so that `PYTHONPATH=code` is enough to run it.
+    """
+    parts = [part for part in PurePosixPath(name).parts if part not in ("..", "/")]
+    return "/".join(parts[1:] if parts[0] == "src" else parts)
 
 
 def _documents():

@@ -10,7 +10,7 @@ VARIABLE = "DISTRICTSIM_OBSERVER"
 SQL = ("postgresql", "sqlite")
 MONGO = ("mongodb", "mongodb+srv")
 MONGO_NAME = "sacred"  # of the database, if the address names none; Sacred's own default
-ANSWER_MILLISECONDS = 5000
+ANSWER_MILLISECONDS = 3000
 EXTRA = "pip install 'districtsim[database]'"
 
 

@@ -2,10 +2,12 @@
 
 import json
 import os
+import shutil
+import threading
 from pathlib import Path
 
 from districtsim.record.plain import plain
-from districtsim.record.sacred_setup import FileStorageObserver, flatten
+from districtsim.record.sacred_setup import FileStorageObserver, flatten, get_digest
 from districtsim.world.files import write_atomically
 
 INVOCATIONS = "invocations"
@@ -23,6 +25,7 @@ class FolderObserver(FileStorageObserver):
 
     def __init__(self, parent=None, *, folder=None):
         self.folder = Path(folder) if folder is not None else None
+        self._one_at_a_time = threading.RLock()  # Sacred's heartbeat has a thread of its own
         super().__init__(parent if folder is None else folder, priority=PRIORITY)
 
     def _make_run_dir(self, _id):
@@ -61,14 +64,33 @@ class FolderObserver(FileStorageObserver):
         """As Sacred's, without changing what other observers are told about sources."""
         super().started_event(dict(ex_info), **others)
 
-    def queued_event(self, ex_info, **others):
-        """As Sacred's."""
-        super().queued_event(dict(ex_info), **others)
+    def queued_event(self, ex_info, *, queue_time, **others):
+        """Stored for later, with its sources, which Sacred looks for in the working folder."""
+        self.started_event(ex_info, start_time=queue_time, **others)
+        self.run_entry |= {"status": "QUEUED", "start_time": None}
+        self.save_json(self.run_entry, "run.json")
+
+    def log_metrics(self, metrics_by_name, info):
+        """Add new measurements; without any, the file is left as it is."""
+        if metrics_by_name or not os.path.exists(os.path.join(self.dir, "metrics.json")):
+            super().log_metrics(metrics_by_name, info)
 
     def save_json(self, obj, filename):
         """Write JSON, whole or not at all; numbers that JSON has no word for become null."""
-        text = json.dumps(plain(flatten(obj)), sort_keys=True, indent=2, allow_nan=False)
-        write_atomically(os.path.join(self.dir, filename), text)
+        with self._one_at_a_time:  # what is written last is what was known last
+            text = json.dumps(plain(flatten(obj)), sort_keys=True, indent=2, allow_nan=False)
+            write_atomically(os.path.join(self.dir, filename), text)
+
+    def find_or_save(self, filename, store_dir):
+        """The copy of a file, named by its content; a copy is whole or not there."""
+        path = Path(filename)
+        store_dir.mkdir(parents=True, exist_ok=True)
+        copy = store_dir / f"{path.stem}_{get_digest(str(path))}{path.suffix}"
+        if not copy.exists():
+            temporary = copy.with_name(f".{copy.name}.{os.getpid()}.tmp")
+            shutil.copyfile(path, temporary)
+            os.replace(temporary, copy)
+        return copy
 
     def artifact_event(self, name, filename, metadata=None, content_type=None):
         """Note what lies in the folder already under its place there; copy what does not."""

@@ -6,7 +6,6 @@ import shlex
 import sys
 from pathlib import Path
 
-from districtsim import api
 from districtsim.record import recording, surroundings
 from districtsim.record.databases import chosen, observer_for
 from districtsim.record.folder_observer import FolderObserver
@@ -133,28 +132,14 @@ class Question(sacred.Experiment):
                 _refuse(argv)
             raise
 
-    def answer(self, run, config):
-        """Run a configuration, write everything to the run folder; returns the answers.
-
-        Raises RuntimeError at the end if a simulation failed; what the others gave is kept.
-        """
-        experiment = self.asked(config)
-        folder = next(o.dir for o in run.observers if isinstance(o, FolderObserver))
+    def record(self, run, experiment):
+        """A Recorder of a Sacred run, in whose folder stands what `reproduce` needs to run it."""
+        folder = next((o.dir for o in run.observers if isinstance(o, FolderObserver)), None)
+        if folder is None:
+            raise SettingError("-u: results need a run folder; leave it out.")
         recording.describe_surroundings(folder, self.git_found)
-        record = recording.Recorder(run, folder)
-        write_page(record.folder, Plan(experiment))  # what `reproduce` needs to run it again
-        found = api.run_experiment(
-            experiment, record.folder, workers=config["workers"] or None, watch=record.watched
-        )
-        record.info(runs=len(found.runs), failed=len(found.failed))
-        said = []
-        for row in api.answers(experiment.name, found.values):
-            said.append(f"{row['question']} {row['effect']} ({row['interval']}). {row['meaning']}")
-            record.metric(row["name"], row["difference"])
-        record.artifacts()
-        if len(found.failed):
-            raise RuntimeError(f"{len(found.failed)} runs failed: {found.failed.error.iloc[0]}")
-        return said
+        write_page(Path(folder), Plan(experiment))
+        return recording.Recorder(run, folder)
 
 
 def _refuse(argv):

@@ -34,7 +34,8 @@ from districtsim.record.stopping import Stopping
 from districtsim.study.runs import code_version
 from districtsim.world.files import write_atomically
 
-SECONDS_BETWEEN_METRICS = 2.0
+SECONDS_BETWEEN_METRICS = 2.0  # of progress, at first; later a share of the time that has passed,
+SHARE_BETWEEN_METRICS = 1 / 500  # so that a weekend gives some thousand points and not 100,000
 
 
 class Recorder:
@@ -44,7 +45,7 @@ class Recorder:
         self._run = run
         self.folder = Path(folder)  # of this invocation: run.json and the rest
         self.results = Path(results or folder)  # where the numbers are
-        self._noted = -math.inf
+        self._begun, self._noted = time.monotonic(), -math.inf
 
     @property
     def id(self):
@@ -85,7 +86,7 @@ class Recorder:
         self._run.ends_as = status
 
     def watched(self, finished):
-        """Pass on what `run_all` yields, with metrics of how far it is every two seconds."""
+        """Pass on what `run_all` yields, with metrics of how far it is now and then."""
         begun = time.monotonic()
         done = failed = 0
         try:
@@ -101,7 +102,8 @@ class Recorder:
     def progress(self, done, failed, per_second, *, last=False):
         """So many simulations are done, so many of them failed; noted now and then, and at last."""
         now = time.monotonic()
-        if last or now - self._noted > SECONDS_BETWEEN_METRICS:
+        pause = max(SECONDS_BETWEEN_METRICS, (now - self._begun) * SHARE_BETWEEN_METRICS)
+        if last or now - self._noted >= pause:
             self._noted = now
             self.metric("runs_done", done)
             self.metric("runs_failed", failed)

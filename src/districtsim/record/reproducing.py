@@ -155,7 +155,11 @@ def _check(folder, crate):
         if not gap or len(digest) != 64:
             raise SettingError(f"{crate}: {MANIFEST}:{number}: not a SHA-256 and a file's name.")
         listed[name] = digest
-    there = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+    there = {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts  # of code/ that was run
+    }
     wrong = sorted(set(listed) - there)
     if wrong:
         raise SettingError(f"{crate}: damaged: {wrong[0]} is missing.")

@@ -11,7 +11,7 @@ from districtsim.record.stopping import undisturbed
 
 
 class DistrictRun(Run):
-    """A Sacred run that can also be entered and left: `with run.open(stopping): ...`."""
+    """A Sacred run that can also be entered and left: `with run.open(): ...`."""
 
     ends_as = None  # a status in place of COMPLETED, if the work itself was told to stop
 

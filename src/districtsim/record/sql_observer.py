@@ -18,7 +18,8 @@ from districtsim.record.plain import plain
 from districtsim.record.sacred_setup import SqlObserver, flatten
 
 tables = sacred_setup.sql_bases()
-CONNECT_SECONDS = 5
+CONNECT_SECONDS = 3
+SILENT_SECONDS = 15  # of a server that took a question; then it counts as gone
 LOCK_SECONDS = 30  # how long a writer waits for another in an SQLite file
 LOCK = 0x64697374  # of PostgreSQL's advisory locks, "dist"
 SHORT = {"run_id"}  # has an index; everything else may be as long as it likes
@@ -158,7 +159,12 @@ def engine(address):
         url = url.set(drivername="postgresql+psycopg")
     options = {}
     if url.get_backend_name() == "postgresql":
-        options = {"connect_timeout": CONNECT_SECONDS}
+        options = {
+            "connect_timeout": CONNECT_SECONDS,
+            "tcp_user_timeout": SILENT_SECONDS * 1000,
+            "keepalives_idle": SILENT_SECONDS,
+            "options": f"-c statement_timeout={SILENT_SECONDS}s",
+        }
     elif url.get_backend_name() == "sqlite":
         options = {"timeout": LOCK_SECONDS, "check_same_thread": False}
     return sa.create_engine(url, connect_args=options, pool_pre_ping=True)

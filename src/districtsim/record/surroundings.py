@@ -109,8 +109,8 @@ def is_running(who):
     if who.get("hostname") != platform.node() or who.get("pids") != _namespace():
         return None  # another machine, or a container with numbers of its own
     pid = who.get("pid")
-    if not isinstance(pid, int) or pid <= 0:
-        return None
+    if os.name != "posix" or not isinstance(pid, int) or pid <= 0:
+        return None  # elsewhere than on POSIX, asking like this would end the process
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -97,7 +97,9 @@ def quarters(values, outcome, *, source="districtsim"):
         if word.percent:
             drawing.percent(axes.yaxis)
     _same_heights(drawn)
-    sheet.note("Schools in four equal groups by their share of low-income pupils.")
+    sheet.note(
+        "Schools by their share of low-income pupils, in groups with a quarter of all pupils."
+    )
     sheet.note(plots_general.SAME_LUCK if len(names) > 1 else "")
     return sheet.finished(arms.replicates(rows), source)
 

@@ -98,7 +98,7 @@ def heat_map(
     x, y = shown.columns.to_numpy(float), shown.index.to_numpy(float)
     grid = shown.to_numpy()
     _draw(sheet, axes, x, y, grid, word)
-    unsure = (table["low"] < 0) & (table["high"] > 0)
+    unsure = (table["low"] <= 0) & (table["high"] >= 0)
     _points(axes, table, across, up, unsure)
     at = (float(start[across]), float(start[up]))
     axes.plot(*at, marker="*", markersize=13, color=looks.COLORS[1], markeredgecolor="white",
@@ -110,8 +110,8 @@ def heat_map(
     axes.grid(visible=False)
     sheet.note(
         f"Year {year}: mean paired difference from the star ({_called(across, at[0])}, "
-        f"{_called(up, at[1])}). White dots: the 95 % interval leaves out zero; black dots: not "
-        "settled. Colors and contours between dots are interpolated."
+        f"{_called(up, at[1])}). White dots: the 95 % interval leaves out zero; black dots: no "
+        "difference, or not settled. Colors and contours between dots are interpolated."
     )
     return sheet.finished(arms.replicates(rows), source)
 

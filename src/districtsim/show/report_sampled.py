@@ -18,7 +18,7 @@ def told(study, figure, units):
     values = arms.at_cost(study.results.values)
     shown = plots_choice.outcomes(study.name, values)[:MOST_OUTCOMES]
     policies = list(dict.fromkeys(values["policy"]))
-    pairs = [(policies[0], None)] + [(p, policies[0]) for p in policies[1 : 1 + MOST_POLICIES]]
+    pairs = [(p, policies[0]) for p in policies[1 : 1 + MOST_POLICIES]] + [(policies[0], None)]
     parts, figures, problems = [], {}, []
     for policy, against in pairs:
         for outcome in shown:
@@ -38,9 +38,9 @@ def told(study, figure, units):
 
 def _one(name, found, figure):
     about = found.about
-    title = f"{words.outcome(about['outcome']).label}"
+    title = f"{words.outcome(about['outcome']).label}: {words.policy(about['policy'])}"
     if about["against"]:
-        title += f": {words.policy(about['policy'])} against {words.policy(about['against'])}"
+        title += f" against {words.policy(about['against'])}"
     parts = [heading(4, title), *(paragraph(text) for text in found.says)]
     parts += [figure(f"{name}-{key}", drawn) for key, drawn in found.figures.items()]
     if not found.rows:

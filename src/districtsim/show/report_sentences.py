@@ -44,7 +44,7 @@ def _effects(values, shown, reference):
     base = arms.baseline_name(labelled, reference)
     if labelled["arm"].nunique() < 2 or labelled["replicate"].nunique() < 2:
         return {}, base
-    table = analysis.effects(labelled, base, arm="arm", resamples=0)
+    table = analysis.effects(labelled, base, arm="arm")
     places = {(o, g): (i, k) for i, o in enumerate(shown) for k, g in enumerate(shown[o][:1])}
     found = {}
     for row in table.to_dict("records"):

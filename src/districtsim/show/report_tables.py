@@ -106,6 +106,9 @@ def standardised(rows):
             [
                 f"{arm}: {_named(word, row['group'])}",
                 f"{number} ({low} to {high})",
+                " to ".join(
+                    word.numbers(row["boot_low"], row["boot_high"], sign=True, spread=spread)
+                ),
                 _plain(row["d_z"]),
                 _plain(row["hedges_g"]),
                 f"{100 * row['higher']:.0f} % ({100 * row['higher_low']:.0f} to "
@@ -115,12 +118,13 @@ def standardised(rows):
             ]
         )
     caption = (
-        "Paired differences with 95 % t intervals; d_z over the standard deviation of the pairs, "
-        "Hedges' g over that between replicates; share of replicates in which it is higher (Wilson "
-        "interval); p of a paired t test, corrected for all rows by Holm and by Benjamini and "
-        "Hochberg. The number of replicates was chosen, so p says little: read the differences."
+        "Paired differences with 95 % t and bootstrap (BCa) intervals; d_z over the standard "
+        "deviation of the pairs, Hedges' g over that between replicates; share of replicates in "
+        "which it is higher (Wilson interval); p of a paired t test, corrected for all rows by "
+        "Holm and by Benjamini and Hochberg. The number of replicates was chosen, so p says "
+        "little: read the differences."
     )
-    top = ["", "Difference", "d_z", "g", "Higher in", "p (Holm)", "p (B-H)"]
+    top = ["", "Difference", "BCa", "d_z", "g", "Higher in", "p (Holm)", "p (B-H)"]
     inner = table(caption, top, cells)
     return f"<details><summary>For a paper: standardised effects</summary>\n{inner}\n</details>"
 

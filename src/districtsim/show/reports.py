@@ -68,7 +68,7 @@ def write(folder, *, answers=(), districts=None, units=None, keep=None, to=None)
         ),
         report_parts.short_answers(answers),
         *sections,
-        report_parts.reading(),
+        report_parts.reading(any(_is_sampled(study) for study in studies)),
         report_parts.meanings(_outcomes(studies)),
         _about_districts(studies, districts or {}),
     ]
@@ -118,10 +118,9 @@ def _study(study, units, keep):
     if study.page.why:
         section.append(paragraph(study.page.why))
     section.append(report_runs.progress(study.page, found.runs))
-    design = run_pages.design_of(values, study.page.asked) if len(values) else ""
     if not len(values):
         section.append(paragraph("No simulation ended well, so that there is nothing to show."))
-    elif design and design != run_pages.GRID:
+    elif _is_sampled(study):
         told, drawn = report_sampled.told(study, _figure, units)
         section.append(told)
     else:
@@ -135,6 +134,12 @@ def _study(study, units, keep):
     return "\n".join([*(part for part in section if part), "</section>"])
 
 
+def _is_sampled(study):
+    values = study.results.values
+    design = run_pages.design_of(values, study.page.asked) if len(values) else ""
+    return design not in ("", run_pages.GRID)
+
+
 def _compared(study, values):
     """Parts of a section about policies or a grid of levers, and the figures in it."""
     name, found = study.name, study.results
@@ -144,7 +149,8 @@ def _compared(study, values):
     parts = [report_sentences.told(some, shown, reference)]
     drawn = plots.figures(name, found, study.page.asked)
     source = plots.source_of(found)
-    drawn |= plots_choice.more(name, arms.at_cost(values), source, study.page.asked)
+    if name not in plots.FIGURES:
+        drawn |= plots_choice.more(name, arms.at_cost(values), source, study.page.asked)
     parts += [_figure(f"{name}-{key}", figure) for key, figure in drawn.items()]
     paper = report_tables.standardised(report_sentences.standardised(some, shown, reference))
     parts.append(_effects(study, values, paper))

@@ -8,6 +8,10 @@ from districtsim.study import analysis
 
 FEWEST_FAILURES = 2
 ROUNDING = 1e-12
+NO_TREES = (
+    "Where it fails was not looked for: that needs scikit-learn, which "
+    "\"pip install 'districtsim[discovery]'\" brings."
+)
 
 
 class Told(NamedTuple):
@@ -137,7 +141,10 @@ def _failure(response, about, threshold):
     kept = analysis.independent(response).complete
     if len(kept.points) < 2 * FEWEST_FAILURES:
         return None, None, "Too few draws to say where it fails."
-    found, regional, below = sensitivity_words.boxes(kept, threshold)
+    try:
+        found, regional, below = sensitivity_words.boxes(kept, threshold)
+    except ImportError:
+        return None, None, NO_TREES
     said = sensitivity_words.failure(found, about, threshold, below)
     limits = [dict(zip(("name", "above", "value", "chance"), _plain(it))) for it in found.limits]
     told = {

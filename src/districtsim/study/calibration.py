@@ -23,7 +23,9 @@ from districtsim.world.parameters import uncertain
 MOST_CANDIDATES = 64  # times as many as the plan's, where few are left
 EXTRA_WAVES = 2  # of the last wave's size, where too few sets were kept
 BINS = 10  # of a number's range, for pictures
+NEAR = 1.0  # implausibility, emulator aside, up to which a target counts as met for `tensions`
 APART = 0.5  # of what chance would give: two targets that are met together less often pull apart
+FEWEST_BY_CHANCE = 20  # candidates, below which a pair says nothing
 
 
 @dataclass
@@ -53,8 +55,9 @@ class Calibration:
     active     numbers that some emulator depends on
     kept       {"mechanism.name": (sets,)} of the active numbers; kept_values: (sets, targets)
     alone      {target: share of all sets that it alone would leave}
-    together   {(target, target): share that both would leave}
-    passed     simulated sets that all emulators let pass
+    met        {target: share of all sets in which it is met, to a standard deviation}
+    together   {(target, target): share in which both are}
+    passed     simulated sets that all emulators let pass; fine: of those, by their own simulation
     """
 
     plan: object
@@ -65,8 +68,10 @@ class Calibration:
     kept: dict = field(default_factory=dict)
     kept_values: np.ndarray | None = None
     alone: dict = field(default_factory=dict)
+    met: dict = field(default_factory=dict)
     together: dict = field(default_factory=dict)
     passed: int = 0
+    fine: int = 0
 
     @property
     def names(self):
@@ -77,8 +82,8 @@ class Calibration:
         """Pairs of targets met together far less often than apart: (one, other, share, chance)."""
         found = []
         for (one, other), share in self.together.items():
-            chance = self.alone[one] * self.alone[other]
-            if chance > 0 and share < APART * chance:
+            chance = self.met[one] * self.met[other]
+            if chance * self.plan.candidates >= FEWEST_BY_CHANCE and share < APART * chance:
                 found.append((one, other, share, chance))
         return sorted(found, key=lambda row: row[2] / row[3])
 
@@ -140,18 +145,17 @@ def _wave(found, number, count, simulate):
 
 
 def _alone(found):
-    """After the first wave: what each target alone would leave, and each pair of them."""
-    emulators = found.waves[0].emulators
-    sample = _sobol(found, found.plan.candidates)
-    meets = {
-        name: _implausibility(found, name, emulators[name], sample) <= found.plan.cutoff
-        for name in found.names
-    }
-    found.alone = {name: float(met.mean()) for name, met in meets.items()}
+    """After the first wave: what each target alone would leave, and which are met together."""
+    sample, met = _sobol(found, found.plan.candidates), {}
+    for name, emulator in found.waves[0].emulators.items():
+        target, (mean, variance) = found.plan.targets[name], emulator.predict(sample)
+        left = target.implausibility_of(mean, variance) <= found.plan.cutoff
+        met[name] = target.implausibility_of(mean, 0.0) <= NEAR
+        found.alone[name], found.met[name] = float(left.mean()), float(met[name].mean())
     found.set_aside = tuple(name for name, share in found.alone.items() if share == 0)
     for i, one in enumerate(found.names):
         for other in found.names[i + 1 :]:
-            found.together[one, other] = float((meets[one] & meets[other]).mean())
+            found.together[one, other] = float((met[one] & met[other]).mean())
 
 
 def _sobol(found, count, skip=0):
@@ -240,6 +244,6 @@ def _keep(found):
         sets.append(np.stack([wave.numbers[name] for name in found.active], axis=1)[fine])
         values.append(wave.values[fine])
     sets, values = np.concatenate(sets), np.concatenate(values)
-    most = found.plan.most_draws
+    most, found.fine = found.plan.most_draws, len(sets)
     found.kept = {name: sets[:most, j] for j, name in enumerate(found.active)}
     found.kept_values = values[:most]

@@ -94,6 +94,7 @@ def _published(target):
 
 
 def _plus(value, unit):
+    value = round(value, 6)  # what is smaller is rounding of the machine
     return f"{100 * value:.2g} pt" if unit == "share" else f"{value:.2g}"
 
 
@@ -103,6 +104,11 @@ def _ends(ends, unit):
 
 def _percent(share):
     return f"{100 * share:.3g} %"
+
+
+def ruled_out(made):
+    """Share of all sets that are ruled out, by emulators and by their own simulation."""
+    return 1.0 - made["space"][-1] * made["kept_of_passed"] / max(made["passed"], 1)
 
 
 def in_short(made):
@@ -117,7 +123,8 @@ def in_short(made):
     return (
         f"{made['simulated']} sets of numbers simulated. Of all sets, {left} were not ruled out "
         f"after wave 1 to {len(made['space'])}. {made['passed']} simulated sets passed every "
-        f"emulator; {made['kept']} of them also passed by their own simulation and are kept.{aside}"
+        f"emulator; {made['kept_of_passed']} of them also passed by their own simulation, so about "
+        f"{_percent(ruled_out(made))} of all sets are ruled out. {made['kept']} are kept.{aside}"
     )
 
 
@@ -233,12 +240,13 @@ def _tensions(made, plan):
         )
     if not made["tensions"]:
         lines.append(
-            "No two targets are met together less than half as often as chance would have it."
+            "No two targets are met together, each to a standard deviation of error and "
+            "discrepancy, less than half as often as chance would have it."
         )
         return "\n".join(lines)
     lines += [
-        "Pairs that are met together less than half as often as if they had nothing to do with "
-        "each other.\n",
+        "Pairs that are met together, each to a standard deviation of error and discrepancy, less "
+        "than half as often as if they had nothing to do with each other.\n",
         "| target | and | met together | by chance |",
         "|---|---|---|---|",
     ]

@@ -21,6 +21,7 @@ def told(found):
         "version": code_version(),
         "simulated": sum(len(wave.values) for wave in found.waves),
         "passed": found.passed,
+        "kept_of_passed": found.fine,
         "kept": kept,
         "space": [_round(wave.share) for wave in found.waves],
         "set_aside": list(found.set_aside),

@@ -49,8 +49,10 @@ def estimate(plan, workers, shards=1):
     timed = [seconds for _, seconds in (ended[1:] or ended)]
     mean = float(np.mean(timed))
     mine = -(-len(plan) // shards)
+    store = Store(None, plan)
     one, all_of_them = (
-        sum(map(_size, Store(None, plan).tables(numbers[:n], ended[:n]))) for n in (1, len(numbers))
+        _size(store.constants()) + sum(map(_size, store.tables(numbers[:n], ended[:n])))
+        for n in (1, len(numbers))
     )
     more = (all_of_them - one) / max(len(numbers) - 1, 1)  # without what a file has once
     return Estimate(

@@ -49,7 +49,7 @@ class Effort:
             max(2, min(replicates // 5, LUCK_OF_A_DRAW - 1)),
             settings.check_seed(seed),
             None if district is None else settings.check_district(district),
-            prior,
+            prior=prior,
         )
 
 

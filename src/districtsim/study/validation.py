@@ -63,7 +63,7 @@ def compare(study, most=None, workers=None, progress=False):
 
 
 def watched(jobs, workers, progress):
-    """What each Job shows, in their order, from several processes, with a bar of progress."""
+    """Simulate Jobs; yields their sums in order."""
     from tqdm import tqdm
 
     bar = {"total": len(jobs), "unit": " runs", "file": sys.stderr, "disable": not progress}
@@ -97,10 +97,10 @@ def _value(figure, runs):
 def text(study: Study, most=None, workers=None, progress=False):
     """The page as Markdown."""
 
-    def on_all(jobs):
+    def seen(jobs):
         return watched(jobs, workers or cores(), progress)
 
     compared = compare(study, most, workers, progress)
-    drawn = validation_calibrated.simulated(study, on_all, most)
-    sides = validation_scenarios.simulated(study, on_all, most, workers)
+    drawn = validation_calibrated.simulated(study, seen, most)
+    sides = validation_scenarios.simulated(study, seen, most, workers)
     return page(study, compared, most, drawn, sides)

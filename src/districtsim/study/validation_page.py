@@ -9,14 +9,14 @@ from districtsim.study.published import HIT, MISS, SHOWN
 MADE_BY = "districtsim docs validation"
 
 
-def page(study, compared, most=None, drawn=None, sides=None, more=()):
+def page(study, compared, most=None, more=(), drawn=None, sides=None):
     """The whole page.
 
     study     Study; compared: its Comparisons
     most      replicates of an arm at most, where fewer were run than the study asks for
+    more      further sections, Markdown
     drawn     figures of role V over the calibrated set (validation_calibrated.simulated)
     sides     outcomes under each scenario (validation_scenarios.simulated)
-    more      further sections, Markdown
     """
     return (
         "\n\n".join(

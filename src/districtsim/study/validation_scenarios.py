@@ -17,7 +17,7 @@ def simulated(study, watched, most=None, workers=None):
     """{scenario: {row: (mean, low, high)}}, the cards' values first.
 
     watched  function of a list of Jobs that yields their sums in order
-    Rows: "principals" (the slope of a year's gain on leadership), and the place of each contrast
+    Rows: "principals" (slope of a year's gain on leadership), and "0", "1", ... for the contrasts
     """
     replicates = min(REPLICATES, most or REPLICATES)
     numbers = {CARDS: None, **{name: it.numbers for name, it in scenarios().items()}}
@@ -70,7 +70,7 @@ def _contrasts(study, numbers, replicates, workers):
         }
     return {
         name: {
-            place: interval([_less(last, name, row, luck) for luck in range(replicates)])
+            str(place): interval([_less(last, name, row, luck) for luck in range(replicates)])
             for place, row in enumerate(rows)
         }
         for name in numbers
@@ -116,7 +116,7 @@ def section(study, found):
     ]  # fmt: skip
     for place, row in enumerate(shown_of_each()):
         outcome = f"{row['outcome'].replace('_', ' ')}, {row['unit']}"
-        lines.append(_row(row["what"], outcome, found, place))
+        lines.append(_row(row["what"], outcome, found, str(place)))
     return "\n".join(lines)
 
 
