@@ -69,9 +69,12 @@ def _check_policy(path):
 
 def _check_experiment(path):
     from districtsim.study.designs import Experiment
+    from districtsim.study.plan import Plan
 
-    experiment = Experiment.load(path)
-    return f"{len(experiment.runs())} runs of {experiment.years} years"
+    plan = Plan(Experiment.load(path))
+    plan.check()
+    most = " at most" if plan.rule else ""
+    return f"{len(plan)} runs{most} of {plan.experiment.years} years"
 
 
 def _check_study(path):

@@ -21,7 +21,7 @@ _MODEL = (
     "world/*", "mechanisms/*", "simulation.py", "school_year.py", "outcomes.py", "measuring.py",
     "study/findings.py", "study/findings_judge.py", "study/findings_measure.py",
     "study/findings_plan.py", "study/findings_ledger.py", "study/findings_region.py",
-    "study/findings_scrutiny.py", "study/runs.py", "study/budgets.py", "study/analysis.py",
+    "study/findings_scrutiny.py", "study/runs.py", "study/budgets.py", "study/analysis/paired.py",
     "study/calibrated.*",
 )  # fmt: skip
 

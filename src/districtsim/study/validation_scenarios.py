@@ -17,7 +17,7 @@ def simulated(study, watched, most=None, workers=None):
     """{scenario: {row: (mean, low, high)}}, the cards' values first.
 
     watched  function of a list of Jobs that yields their sums in order
-    Rows: "principals" (the slope of a gain on leadership), and "0", "1", ... for the contrasts
+    Rows: "principals" (slope of a year's gain on leadership), and "0", "1", ... for the contrasts
     """
     replicates = min(REPLICATES, most or REPLICATES)
     numbers = {CARDS: None, **{name: it.numbers for name, it in scenarios().items()}}
