@@ -24,10 +24,10 @@ from districtsim.world.errors import SettingError
 CHUNK_SECONDS = 1.0  # of work in a chunk: what is lost if this process is killed
 SECONDS_A_PROCESS = 0.03  # more for many processes, so that committing keeps up with them
 MOST_IN_A_CHUNK = 500
-GRACE_SECONDS = 1.2  # for runs to end when the sweep is stopped
+GRACE_SECONDS = 0.8  # for runs to end when the sweep is stopped
 TICK_SECONDS = 0.2
-DEATHS = 2  # times that a run may kill its process before it counts as failed
-KILLED = "its worker process was killed, twice (out of memory?)"
+DEATHS = 3  # of its process in a run, after which the run counts as failed: twice may be bad luck
+KILLED = f"its worker process was killed, {DEATHS} times (out of memory?)"
 
 
 @dataclass(frozen=True)
