@@ -181,6 +181,32 @@ def test_a_worker_killed_once_costs_nothing_and_three_times_the_run(tmp_path):
     assert sorted(deaths) == [("small", 3)] * 3 + [("usual", 2)]
 
 
+def test_what_is_killed_in_stopping_is_not_held_against_a_run(tmp_path, monkeypatch):
+    from collections import Counter
+    from concurrent.futures import Future
+
+    class Slow(Here):
+        def submit(self, runs):
+            future = Future()
+            self.chunks.append((runs, future))
+            return future
+
+        def kill(self):
+            for runs, future in self.chunks:
+                if not future.done():
+                    future.set_result(Ended(run_chunk(runs[:1]).results, killed=True))
+
+    monkeypatch.setattr(sweeps, "DEATHS", 1)
+    monkeypatch.setattr(sweeps, "GRACE_SECONDS", 0.1)
+    monkeypatch.setattr(sweeps.Sweep, "_chunk", lambda self, fresh: take(fresh, 3))
+    asked = iter([False, True])
+    ending = sweep_here(tmp_path, experiment(), executor=Slow(), asked_to_stop=lambda: next(asked))
+    assert ending.stopped
+    assert ending.progress.failed == 0
+    found = ds.open_results(tmp_path).runs
+    assert Counter(found.status) == {"done": 2}  # of each chunk what had ended
+
+
 def test_where_it_is_unknown_who_killed_a_worker_each_runs_alone(tmp_path, monkeypatch):
     monkeypatch.setattr(sweeps.Sweep, "_chunk", lambda self, fresh: take(fresh, 6))
 

@@ -77,7 +77,7 @@ class Sweep:
         self._asked_to_stop = asked_to_stop or (lambda: False)
         self._watch = Watch(plan.rule, plan) if plan.rule else None
         self._shard = shard
-        self._deaths = Counter()
+        self._deaths, self._stopping = Counter(), False
         self._again = deque()  # chunks that were lost with their process
         self._waiting = {}  # future -> numbers
         self._seconds_a_run, self._runs_here = None, 0
@@ -199,6 +199,8 @@ class Sweep:
     def _settled(self, chunk, ended):
         """Results of the first runs of a chunk; of the others, those to run again are noted."""
         there, rest = list(ended.results), chunk[len(ended.results) :]
+        if self._stopping:  # it was us who killed it
+            return there
         if ended.killed and rest and not ended.known and len(rest) > 1:
             self._again.extend([number] for number in rest)  # one at a time, so that blame is sure
             return there
@@ -227,6 +229,7 @@ class Sweep:
 
     def _stop(self):
         """Let the runs that are at work end, for a moment, and commit all that have."""
+        self._stopping = True
         self.executor.stop_soon()
         deadline = time.monotonic() + GRACE_SECONDS
         ended = set()
