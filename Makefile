@@ -17,6 +17,9 @@ lint: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+docs: $(READY)
+	$(BIN)/districtsim docs
+
 bench: $(READY)
 	$(BIN)/districtsim bench
 

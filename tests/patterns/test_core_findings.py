@@ -17,18 +17,19 @@ from districtsim.study.findings_reading import load
 
 BOOK = load()
 CORE = [finding.id for finding in BOOK.findings.values() if finding.core]
-FEW = Effort(draws=0, replicates=4, seed=1)
+FEW = Effort(draws=0, replicates=4, seed=1, controls=False)
 FLIPS = {"higher": ["lower"], "lower": ["higher"], "about_same": ["higher", "lower"]}
 
 # Core findings that this version does not show at the cards' values, and why.
 FAILING = {
-    "P09": "by year 5, three years after the coach left, leaders' habit has mostly gone back",
+    "P42": "supervision that has got as far alone as with the others erodes about as little: what "
+    "other units understand supports it by too little",
     "P39": "successors are no better than the mean: it brings a quarter of what teaching brings",
     "P73": "one service in three depends on the slowest unit: the last steps bring too little more",
 }
 # So near to the smallest size that matters that few replicates do not settle it; P36 does not
 # settle in twenty either: after ten years teaching is about where it was.
-CLOSE = {"P19", "P27", "P30", "P36", "P42", "P43", "P81", "P82"}
+CLOSE = {"P19", "P27", "P30", "P36", "P43", "P81", "P82"}
 # Core findings that are still there when the mechanism that should explain them is off, and why.
 UNEXPLAINED = {}
 # Hold in all of a few draws of every uncertain number, too.
@@ -55,9 +56,9 @@ def test_a_core_finding_holds_vanishes_with_its_mechanism_and_fails_when_flipped
     if not holds:
         return
     assert one.ablation.removed == (name not in UNEXPLAINED), one.ablation
-    first = conditions[0]
-    for direction in FLIPS[first.direction]:
-        assert not Condition(first.measure, direction, first.smallest, "").met(one.effect)
+    for condition, value in zip(conditions, values):  # any one of them flipped makes it fail
+        for direction in FLIPS[condition.direction]:
+            assert not Condition(condition.measure, direction, condition.smallest, "").met(value)
 
 
 @pytest.mark.parametrize("name", SURE)

@@ -8,7 +8,7 @@ from districtsim.world.parameters import levers
 from districtsim.world.policies import Policy
 from districtsim.world.schools import Schools
 
-PER_SCHOOL = {name: card for name, card in levers().items() if card.per == "school"}
+PER_SCHOOL = {name: card for name, card in levers().items() if card.per}
 SEEDS = st.integers(min_value=0, max_value=2**32 - 1)
 
 

@@ -65,6 +65,15 @@ OTHER = {
     "equity.research_cases": True,
     "equity.planning_years": 5,
     "planning.improvement_plan": "capacity",
+    "pd.coaching_hours": 1,
+    "pd.coaching_subject": "science",
+    "pd.peer_hours": 1,
+    "pd.course_hours": 2,
+    "pd.course_subject": "ela",
+    "supervision.outside_hours": 2,
+    "hr.replace_teachers": 0.2,
+    "hr.replace_principals": 0.3,
+    "hr.replace_by": "chance",
 }
 # levers that matter only where another one is set
 NEEDS = {
@@ -73,6 +82,9 @@ NEEDS = {
     "research_use.coach_weeks": {"research_use.coach_days": 12},
     "pd.data": {"pd.allocation": "aligned"},
     "pd.consult_principals": {"pd.allocation": "aligned"},
+    "pd.coaching_subject": {"pd.coaching_hours": 1},
+    "pd.course_subject": {"pd.course_hours": 2},
+    "hr.replace_by": {"hr.replace_principals": 0.3},
     "equity.research_cases": {"equity.premise_hours": 8, "research_use.leader_hours": 6},
     "equity.planning_years": {"equity.premise_hours": 8},
 }
@@ -80,7 +92,7 @@ NEEDS = {
 READ_BY = {
     "assistance": ["research_use.leader_knowledge", "research_use.coach_quality"],
     "supervision": ["supervision.stance"],
-    "feedback": ["standards.elements"],
+    "feedback": ["standards.elements", "pd.coaching_subject"],
     "premises": [
         "equity.officer",
         "equity.policy_review",
@@ -93,9 +105,10 @@ READ_BY = {
         "pd.first_subject",
         "pd.data",
         "pd.consult_principals",
+        "pd.course_subject",
     ],
     "hiring": ["hr.screening"],
-    "turnover": ["hr.move_principals"],
+    "turnover": ["hr.move_principals", "hr.replace_teachers", "hr.replace_principals"],
     "service": ["operations.scorecard", "hr.case_management"],
     "time_use": [
         "supervision.dedicated_share",

@@ -48,6 +48,7 @@ class Clerk:
             state.schools.behaviour.tolist()
         ))}  # fmt: skip
         office = state.staff.hours[HR_TASK, state.chart.unit_staff].sum()
+        self.for_hiring = float(office)
         self.hr_hours = float(office) * (0.5 + 0.5 * self.service)
         self.reading = state.principals.hours[READING].copy()
         self.fill_in = state.principals.fill_in.copy()
@@ -99,6 +100,11 @@ class Clerk:
         light = self.p.hr.screening == "light"
         return self.p.hr_hours_light if light else self.p.hr_hours_task
 
+    def recruited(self):
+        """Applicants against the usual, as far as HR has hours to look for them."""
+        each = self.for_hiring / len(self.key)
+        return ((1 + each / self.p.usual_recruiting) / 2) ** self.p.recruiting
+
     def advertise(self, row):
         p, post = self.p, self.posts
         light = p.hr.screening == "light"
@@ -107,7 +113,7 @@ class Clerk:
         share = p.pool_of_color * min(3.0, max(0.2, 1.0 + p.sorting * self.lead[place]))
         for ad in (0, 1):
             z = INVERSE(self.draw_of(row, 5, 12 * ad))
-            mean = p.applicants * self.pull[place]
+            mean = p.applicants * self.pull[place] * self.recruited()
             mean *= math.exp(p.applicants_spread * z - p.applicants_spread**2 / 2)
             number = min(12, 1 + math.floor(mean))
             screens = {}

@@ -8,17 +8,19 @@ from .twin_hiring import OFFERED
 
 SCHOOLS = (
     "score", "measured_score", "lasting_gain", "lasting_response", "growth", "quality",
-    "planned_share", "planned_ratio", "believed_quality", "behaviour", "responsiveness",
+    "planned_share", "planned_ratio", "plan_fit", "believed_quality", "behaviour", "responsiveness",
     "decided", "left",
 )  # fmt: skip
 PRINCIPALS = (
     "leadership", "own_leadership", "rating", "supervisor_rating", "level_match", "rank", "need",
-    "support", "network", "stored", "continuity", "fill_in", "asked", "consulting", "skip_hours",
+    "support", "network", "stored", "outside_stored", "continuity", "fill_in", "asked",
+    "consulting", "skip_hours",
     "recovered", "budget", "queue_in_hr", "files_left", "feedback", "practised", "sharpness",
     "experience", "holder", "clarity", "plan_belief",
 )  # fmt: skip
 TEACHERS = (
-    "skill", "floor", "fresh", "content", "development", "practised", "budget", "experience",
+    "quality", "growth", "skill", "floor", "fresh", "content", "development", "practised",
+    "budget", "experience",
     "late_weeks", "of_color", "filled", "holder", "leaving", "moving", "notice_week", "believed",
     "excused",
 )  # fmt: skip
@@ -33,8 +35,8 @@ UNITS = (
     "behaviour", "knowledge",
 )  # fmt: skip
 AGENDA = (
-    "initiatives", "launched", "attention", "newer", "reorganising", "project_age",
-    "project_rest", "plan_used", "consultations", "cost",
+    "initiatives", "usual_initiatives", "launched", "attention", "newer", "reorganising",
+    "project_age", "project_rest", "plan_used", "consultations", "cost",
 )  # fmt: skip
 # Vacancies are compared where there is one; what a post's columns hold after that, or before the
 # first, is not described. `candidate` and `gone` count while an offer stands.

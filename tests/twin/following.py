@@ -49,6 +49,9 @@ MORE_LEVERS = {
     "equity.training_hours": 9.0, "equity.officer": "decides", "equity.policy_review": 6.0,
     "equity.premise_hours": 1.5, "equity.research_cases": True, "equity.planning_years": 2,
     "planning.improvement_plan": "capacity",
+    "pd.coaching_hours": 0.6, "pd.coaching_subject": "ela", "pd.peer_hours": 0.8,
+    "pd.course_hours": 1.5, "pd.course_subject": "mathematics", "supervision.outside_hours": 1.2,
+    "hr.replace_teachers": 0.15, "hr.replace_principals": 0.2, "hr.replace_by": "chance",
 }  # fmt: skip
 EVERY_LEVER = STARS.replaced(MORE_LEVERS)
 

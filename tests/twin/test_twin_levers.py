@@ -57,6 +57,26 @@ def test_levers_that_meet(changes):
     follow(12, Policy("together", changes, starts=2), seed=42, weeks=110)
 
 
+def test_some_teachers_and_some_schools_beside_each_other():
+    """Several policies in one district, each with its dates and places."""
+    usual = Policy("usual", {"pd.days": 4.0})
+    coached = Policy("coached", {"pd.coaching_hours": 0.7, "pd.coaching_subject": "ela",
+                                 "pd.peer_hours": 0.5}, starts=3, ends=61,
+                     where={"teachers": list(range(0, 90, 2))})  # fmt: skip
+    course = Policy("course", {"pd.course_hours": 2.0, "pd.course_subject": "science",
+                               "supervision.outside_hours": 1.0, "pd.days": 9.0},
+                    where={"schools": [0, "S00003", 4]})  # fmt: skip
+    rated = Policy(
+        "rated",
+        {"hr.replace_teachers": 0.2, "hr.replace_principals": 1.0, "hr.replace_by": "rating"},
+        starts=20,
+        where={"schools": [1, 2]},
+    )
+    chance = Policy("chance", {"hr.replace_teachers": 0.3, "hr.replace_principals": 0.5,
+                               "hr.replace_by": "chance"}, where={"schools": [0, 5]})  # fmt: skip
+    follow(9, usual.beside(coached, course, rated, chance), seed=48, weeks=70)
+
+
 def test_principals_become_supervisors_in_a_district_with_several():
     levers_of_it = {**EVERY_LEVER.levers, "supervision.caseload": 3.0}
     sure = {"turnover": {"promoted": 0.9, "carry_over": 0.5, "supervisor_leaves": 0.6}}

@@ -18,6 +18,7 @@ USUAL = (
     "hiring.disparity", "hiring.patience", "hiring.interview_validity", "hiring.subject_spread",
     "feedback.depth_by_leadership", "time_use.assistants_observe",
     "hiring.minutes_per_file", "hiring.upkeep_gap", "turnover.newcomer", "turnover.new_principal",
+    "development.off_plan",
     "turnover.supervisor_skill", "money.substitute_day_cost",
 )  # fmt: skip
 EVERYTHING = (

@@ -16,6 +16,7 @@ from districtsim.world.state import TERM_WEEKS, YEAR_WEEKS
 from .twin_agenda import Agenda
 from .twin_hiring import Hiring
 from .twin_office import Coach, Leader, OfficePerson
+from .twin_outside import coach_teachers, hold_course, meet_in_pairs, useful_hours
 from .twin_pd import CurriculumOffice
 from .twin_schools import School
 from .twin_supervisors import Supervising, SupervisingSuperintendent, Supervisor
@@ -237,7 +238,7 @@ class Twin(mesa.Model):
         people = [person for person in self.office if person.filled]
         self.choose_units(p.office.aligned_units)
         agenda, self.training = self.agenda, self.mean_training(p)
-        more = p.initiative_hours * (agenda.initiatives - p.usual_initiatives)
+        more = p.initiative_hours * (agenda.initiatives - agenda.usual_initiatives)
         self.new_meetings = min(2.0, max(-2.0, more))
         self.new_meetings += p.reorganise_hours if agenda.reorganising else 0.0
         for row, leader in enumerate(self.leaders):
@@ -341,8 +342,14 @@ class Twin(mesa.Model):
         if self.in_term:
             for school in self.schools:
                 school.give_feedback(p)
-                if self.last_of_month:
+            coach_teachers(self, p)
+            meet_in_pairs(self, p)
+            if self.last_of_month:
+                useful = useful_hours(self, p)
+                for school in self.schools:
                     school.use_feedback(p)
+                for teacher, hours in useful.items():
+                    teacher.practised += hours
         elif self.week_of_year == TERM_WEEKS + MONTH - 1:
             for teacher in self.teachers:
                 teacher.practised = 0.0
@@ -362,6 +369,8 @@ class Twin(mesa.Model):
                 principal.consulting = 0.0
         if pd.giving:
             pd.deliver(p)
+        if self.in_term:
+            hold_course(self, p)
         if self.last_of_month:
             for teacher in self.teachers:
                 teacher.settle(p)

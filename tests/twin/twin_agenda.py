@@ -25,6 +25,7 @@ class Agenda(mesa.Agent):
         self.policies = float(district.inequitable_policies[0])
         self.start_premise = p["premises"].start_premise
         self.initiatives, self.attention, self.newer = sum(self.launched), 1.0, 0.0
+        self.usual_initiatives = self.initiatives
         self.new_chart, self.reorganising = False, 0.0
         self.project_age = self.project_rest = 0.0
         self.plan_used = self.consultations = self.cost = 0.0
@@ -160,4 +161,8 @@ class Agenda(mesa.Agent):
             hours = school.lever(p.equity.training_hours)
             days = school.lever(p.pd.days)
             cost += len(school.teachers) * (days * day + hours * p.teacher_hour_cost)
+            coached = school.lever(p.supervision.outside_hours)
+            coached += sum(each.lever(p.pd.coaching_hours) for each in school.teachers)
+            course = sum(each.lever(p.pd.course_hours) for each in school.teachers)
+            cost += 40 * (coached * p.coach_day_cost / 8 + course * p.teacher_hour_cost)
         return cost - model.unit_staff * cut * p.staff_cost

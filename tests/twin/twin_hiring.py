@@ -33,6 +33,13 @@ def signal(ability, noise, validity):
     return validity * ability + math.sqrt(1 - validity * validity) * noise
 
 
+def recruited(model, p):
+    """Applicants against the usual, as far as HR has hours to look for them."""
+    hours = sum(each.hours["hiring"] for each in model.human_resources.filled)
+    posts = sum(len(school.teachers) for school in model.schools)
+    return ((1 + hours / posts / p.usual_recruiting) / 2) ** p.recruiting
+
+
 class Candidate:
     """Somebody who would take a post, for as long as their patience lasts."""
 
@@ -83,7 +90,8 @@ class Vacancy(mesa.Agent):
                 each.view -= here * each.of_color
                 candidates.append(each)
             size = p.applicants_spread * answers[first] - p.applicants_spread**2 / 2
-            number = min(12, 1 + math.floor(p.applicants * school.applicant_pull * math.exp(size)))
+            mean = p.applicants * school.applicant_pull * recruited(self.model, p) * math.exp(size)
+            number = min(12, 1 + math.floor(mean))
             passed = candidates[:number]
             if tasks:
                 passed = sorted(passed, key=lambda each: -each.screen)[: p.shortlist]

@@ -38,7 +38,8 @@ class CurriculumOffice(mesa.Agent):
     def plan(self, p):
         """The year's plan: hours, shares by subject, level of content."""
         model, schools = self.model, self.model.schools
-        believed, believed_teachers = self.beliefs(p)
+        views = self.views_of_principals("development.principal", p)
+        believed, believed_teachers = self.beliefs(p, views)
         for school, values in zip(schools, believed):
             school.believed_quality = values
         ratios, shares, content = self.siloed(p)
@@ -62,6 +63,11 @@ class CurriculumOffice(mesa.Agent):
             ratio, share = ratios[row], shares[row]
             hours = ratio * school.lever(p.pd.days) * p.day_hours
             school.planned_ratio, school.planned_share = ratio, share
+            needs = [clip(1 - value, 0.3, 3.0) for value in views[row]]
+            school.plan_fit = [
+                1 - p.off_plan * max(0.0, 1 - need / sum(needs) / planned_share)
+                for need, planned_share in zip(needs, share)
+            ]
             for teacher, level, belief in zip(
                 school.teachers, content[row], believed_teachers[row]
             ):
@@ -123,7 +129,7 @@ class CurriculumOffice(mesa.Agent):
         ]
         return ratios, shares, content
 
-    def beliefs(self, p):
+    def beliefs(self, p, seen_by_principals):
         """What C&I believes of teaching: by school, and by teacher of each school."""
         model, error = self.model, self.rubric_error(p)
         reliability = 1 / (1 + error**2)
@@ -135,8 +141,8 @@ class CurriculumOffice(mesa.Agent):
         else:
             schools = self.read_off_scores(p)
         if p.pd.consult_principals:
-            views = self.views_of_principals("development.principal", p)
-            schools = [mixed(0.5, view, before) for view, before in zip(views, schools)]
+            pairs = zip(seen_by_principals, schools)
+            schools = [mixed(0.5, view, before) for view, before in pairs]
         capacity = p.planning.improvement_plan == "capacity"
         if capacity:
             views = self.views_of_principals("development.capacity", p)
@@ -210,7 +216,7 @@ class CurriculumOffice(mesa.Agent):
                     if not hours:
                         continue
                     skill, content = teacher.skill[s], teacher.content[s]
-                    fits = match(skill, content, p.width)
+                    fits = match(skill, content, p.width) * school.plan_fit[s]
                     teacher.fresh[s] += p.rate * hours * fits * self.quality * attended
                     lost = hours * (1 - fits)
                     if content < skill:

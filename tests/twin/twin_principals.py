@@ -21,7 +21,15 @@ class Principal(mesa.Agent):
         super().__init__(model)
         self.school, self.supervisor, self.rank = school, None, 0
         names = ("leadership", "own_leadership", "rating", "supervisor_rating", "need", "support")
-        names += ("network", "stored", "continuity", "fill_in", "asked", "consulting")
+        names += (
+            "network",
+            "stored",
+            "outside_stored",
+            "continuity",
+            "fill_in",
+            "asked",
+            "consulting",
+        )
         names += ("queue_in_hr", "files_left", "skip_hours", "recovered", "level_match")
         names += ("experience", "clarity", "plan_belief")
         for name in names:
@@ -79,7 +87,7 @@ class Principal(mesa.Agent):
             p.planning.improvement_plan == "capacity"
         ):
             hours += p.capacity_plan_hours / MONTH
-        hours += p.school_initiative_hours * (agenda.initiatives - p.usual_initiatives)
+        hours += p.school_initiative_hours * (agenda.initiatives - agenda.usual_initiatives)
         if agenda.reorganising:
             hours += p.reorganise_hours / 6
         return hours
@@ -98,6 +106,8 @@ class Principal(mesa.Agent):
             "meetings": plan.meetings,
         }
         tasks["supervision"] = self.support + self.network
+        if self.model.in_term:
+            tasks["supervision"] += self.school.lever(p.supervision.outside_hours)
         tasks["students"] = plan.students
         room = self.budget - tasks["supervision"] - plan.students
         total = sum(asked.values())
@@ -113,6 +123,9 @@ class Principal(mesa.Agent):
         use = p.without_continuity + (1 - p.without_continuity) * self.continuity
         if self.model.in_term:
             self.stored += absorbed(self.support, p.saturation) * use
+            both = self.support + self.school.lever(p.supervision.outside_hours)
+            self.outside_stored += absorbed(both, p.saturation)
+            self.outside_stored -= absorbed(self.support, p.saturation)
         kept = self.continuity * (1 - p.forget)
         self.continuity = kept + (1 - kept) * min(1.0, p.refresh * self.support)
 
@@ -123,7 +136,10 @@ class Principal(mesa.Agent):
         room = clip((guide.skill + p.reach - self.leadership) / p.reach, 0.0, 1.0)
         skilled = max(0.0, 1 + p.skill_effect * guide.skill)
         found = p.rate * self.stored * guide.moves(p) * skilled * matched * room
-        self.stored = 0.0
+        room = clip((p.outside_skill + p.reach - self.leadership) / p.reach, 0.0, 1.0)
+        skilled = max(0.0, 1 + p.skill_effect * p.outside_skill)
+        found += p.rate * self.outside_stored * p.moves_teaching * skilled * room
+        self.stored = self.outside_stored = 0.0
         return found
 
     def month_change(self, p, source):

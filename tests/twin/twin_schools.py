@@ -32,7 +32,7 @@ class School(mesa.Agent):
         self.travel = float(state.chart.travel[row])
         self.base_score = [[float(v) for v in pair] for pair in schools.base_score[:, :, row]]
         self.score = [[float(v) for v in pair] for pair in schools.score[:, :, row]]
-        names = ("measured_score", "lasting_gain", "growth", "quality", "planned_share")
+        names = ("measured_score", "lasting_gain", "growth", "quality", "planned_share", "plan_fit")
         for name in (*names, "believed_quality", "lasting_response"):
             setattr(self, name, [float(v) for v in getattr(schools, name)[:, row]])
         for name in ("planned_ratio", "behaviour", "responsiveness", "decided", "left"):
@@ -118,7 +118,7 @@ class School(mesa.Agent):
     def learn(self, p, pupils_z, day_z):
         """June: what pupils learned this year, and what tests see of it."""
         effects = (p.mathematics_effect, p.ela_effect, p.science_effect)
-        self.quality = self.mean_by_subject([teacher.quality(p) for teacher in self.teachers])
+        self.quality = self.mean_by_subject([teacher.teach(p) for teacher in self.teachers])
         for s in SUBJECTS:
             self.growth[s] = effects[s] * self.quality[s]
             self.lasting_gain[s] = p.persistence * self.lasting_gain[s] + self.growth[s]

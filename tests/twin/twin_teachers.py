@@ -35,6 +35,7 @@ class Teacher(mesa.Agent):
         self.notice_week, self.vacancy, self.successor = NOBODY, None, None
         self.believed, self.excused = 0.0, [False] * 3
         self.practised = 0.0
+        self.quality, self.growth = [0.0] * 3, [0.0] * 3
         self.hours = dict.fromkeys(TEACHER_TASKS, 0.0)
         self.budget = 0.0
 
@@ -60,9 +61,11 @@ class Teacher(mesa.Agent):
         hours = self.hours
         development = sum(self.development)
         teaching = p.teaching_hours - p.covered_by_substitutes * development
-        hours["development"], hours["feedback"] = development, feedback
+        course = self.lever(p.pd.course_hours)
+        feedback += self.lever(p.pd.coaching_hours) + self.lever(p.pd.peer_hours)
+        hours["development"], hours["feedback"] = development + course, feedback
         hours["teaching"] = teaching
-        hours["planning"] = p.teacher_week - teaching - development - feedback
+        hours["planning"] = p.teacher_week - teaching - development - course - feedback
         self.budget = p.teacher_week
 
     def rest(self):
@@ -93,7 +96,18 @@ class Teacher(mesa.Agent):
             fresh[s] *= kept
             skill[s] += gain - MONTH * p.depreciation * (skill[s] - floor[s])
 
-    def quality(self, p):
+    def lever(self, value):
+        """A lever that may differ between teachers."""
+        return value[self.row].item() if hasattr(value, "shape") and value.shape else value
+
+    def teach(self, p):
+        """June: the teaching that pupils got this year, and what they gained by it."""
+        effects = (p.mathematics_effect, p.ela_effect, p.science_effect)
+        self.quality = self.teaching(p)
+        self.growth = [effect * taught for effect, taught in zip(effects, self.quality)]
+        return self.quality
+
+    def teaching(self, p):
         """Teaching that pupils got this year, by subject."""
         if not self.filled:
             return [p.substitute] * 3

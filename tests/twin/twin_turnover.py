@@ -8,6 +8,7 @@ import math
 import mesa
 
 from .twin_hiring import OFFERED
+from .twin_outside import principals_let_go, teachers_let_go
 from .twin_supervisors import Supervisor
 from .twin_teachers import NOBODY
 from .twin_units import MONTH, chance_of, clip, log_odds
@@ -48,15 +49,17 @@ class Turnover(mesa.Agent):
         for school in model.schools:
             school.decided = sum(teacher.filled for teacher in school.teachers)
         self.base, self.moved = sum(school.decided for school in model.schools), 0
+        let_go = set(teachers_let_go(model, p))
         for teacher, (u, stays, notice) in zip(model.teachers, draws):
             if not teacher.filled:
                 continue
             leave, move = teacher.leaving_chances(p)
-            if u < leave + move:
+            if u < leave + move or teacher in let_go:
                 teacher.leaving = True
-                teacher.moving = u >= leave and stays < p.stays_in_district
+                wants_school = leave <= u < leave + move and teacher not in let_go
+                teacher.moving = wants_school and stays < p.stays_in_district
                 teacher.notice_week = 26 + math.floor(20 * notice)
-                self.moved += u >= leave
+                self.moved += wants_school
         for school in model.schools:
             school.left = float(sum(teacher.leaving for teacher in school.teachers))
         self.quit = sum(each.leaving and not each.moving for each in model.teachers)
@@ -109,6 +112,7 @@ class Turnover(mesa.Agent):
         z = model.draws.normal("turnover.new_principal", model.principal_keys, model.year).tolist()
         (v,) = model.superintendent_draws("turnover.moved", model.year, 1)
         by_rating = sorted(model.principals, key=lambda each: (each.rating, each.school.row))
+        replaced = principals_let_go(model, p)
         lowest = by_rating[: math.floor(p.moved_share * len(by_rating) + v)]
         for row, principal in enumerate(model.principals):
             poverty = principal.school.low_income - 0.5
@@ -116,7 +120,7 @@ class Turnover(mesa.Agent):
             goes = u[row] < chance_of(odds)
             if p.hr.move_principals and principal.experience >= STANDING:
                 goes = goes or principal in lowest
-            if goes:
+            if goes or principal in replaced:
                 principal.hand_over(p.new_principal + z[row])
                 self.principals_left += 1
 

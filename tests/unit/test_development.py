@@ -12,7 +12,9 @@ from districtsim.mechanisms.development import (
     event_hours,
     events,
     match,
+    needs,
     plan,
+    plan_fit,
     school_means,
     settled,
     siloed_shares,
@@ -141,8 +143,9 @@ def two_schools(data="test_scores", plans="goals", placing=False, consulted=Fals
     state.chart.dose = np.ones((3, 3))
     state.staff.hours[8, 1] = 40.0
     p = SimpleNamespace(
-        score_spread=0.4, rubric_error=0.5, principal_error=0.6, width=2.0, common_level=-1.0,
-        excused_below=0.25, day_hours=5.0, training_share=0.25, preparation=3.0, group=10.0,
+        off_plan=0.5, score_spread=0.4, rubric_error=0.5, principal_error=0.6, width=2.0,
+        common_level=-1.0, excused_below=0.25, day_hours=5.0, training_share=0.25,
+        preparation=3.0, group=10.0,
         consulting_hours=4.0, untrained=0.4, understands_at=2.0, stretch=0.3,
         pd=SimpleNamespace(
             data=data, consult_principals=consulted, allocation=others.get("allocation", "siloed"),
@@ -162,14 +165,14 @@ def one(values):
 
 def test_beliefs_from_scores_know_no_teacher():
     state, p = two_schools()
-    schools, teachers = beliefs(state, p, Luck("rubric", "staffing", "capacity"))
+    schools, teachers, _ = beliefs(state, p, Luck("rubric", "staffing", "capacity"))
     assert one(schools) == pytest.approx([-0.4, 0.4])
     assert one(teachers) == pytest.approx([-0.4, 0.4, 0.4])
 
 
 def test_beliefs_from_observed_teaching():
     state, p = two_schools("teaching_quality")
-    schools, teachers = beliefs(state, p, Luck("rubric"))
+    schools, teachers, _ = beliefs(state, p, Luck("rubric"))
     # seen 0.5 too good; reliability 1 / 1.25: 0.8 x seen + 0.2 x the school's 1.5
     assert one(schools) == pytest.approx([1.5, 1.5])
     assert one(teachers) == pytest.approx([1.5, 0.7, 2.3])
@@ -179,7 +182,7 @@ def test_beliefs_from_observed_teaching():
 
 def test_plans_that_assess_capacity_tell_as_much_as_schools_believe_in_them():
     state, p = two_schools(plans="capacity")
-    schools, teachers = beliefs(state, p, Luck("capacity", "staffing"))
+    schools, teachers, _ = beliefs(state, p, Luck("capacity", "staffing"))
     # the first school writes half: -0.4 + 0.5 x (1 + 0.6 + 0.4); the second nothing
     assert one(schools) == pytest.approx([0.6, 0.4])
     # of its teacher half of 0.8 x (1 + 0.5 - 0.6)
@@ -188,10 +191,39 @@ def test_plans_that_assess_capacity_tell_as_much_as_schools_believe_in_them():
 
 def test_hr_and_curriculum_together_know_every_teacher():
     state, p = two_schools(placing=True)
-    schools, teachers = beliefs(state, p, Luck("staffing"))
+    schools, teachers, _ = beliefs(state, p, Luck("staffing"))
     assert one(schools) == pytest.approx([-0.4, 0.4])
     # 0.2 x the school's + 0.8 x (skill + 0.5)
     assert one(teachers) == pytest.approx([1.12, 0.48, 2.08])
+
+
+def test_hours_beyond_what_the_school_works_on_are_used_less():
+    p = SimpleNamespace(off_plan=0.4)
+    planned, wanted = np.array([[0.5], [0.3], [0.2]]), np.array([[0.25], [0.3], [0.45]])
+    # half of the first subject's hours have no place: 1 - 0.4 x 0.5; the others all have
+    assert plan_fit(planned, wanted, p)[:, 0] == pytest.approx([0.8, 1.0, 1.0])
+    assert (plan_fit(planned, wanted, SimpleNamespace(off_plan=0.0)) == 1.0).all()
+    assert (plan_fit(np.zeros((3, 1)), wanted, p) == 1.0).all()  # no hours, none beyond
+
+
+def test_need_falls_with_what_is_seen_and_has_bounds():
+    need, share = needs(np.array([[0.0], [-9.0], [9.0]]))
+    assert need[:, 0] == pytest.approx([1.0, 3.0, 0.3])
+    assert share[:, 0] == pytest.approx([1 / 4.3, 3 / 4.3, 0.3 / 4.3])
+
+
+def test_schools_work_on_what_their_principals_see():
+    state, p = two_schools()
+    plan(state, p, Luck())
+    # all subjects alike: a third each; ELA takes a half, 1 - 0.5 x (1 - 2/3), the others a fourth
+    assert state.schools.plan_fit[:, 0] == pytest.approx([1.0, 1 - 0.5 / 3, 1.0])
+
+
+def test_principals_who_are_asked_are_believed_by_half():
+    state, p = two_schools(consulted=True)
+    schools, _, view = beliefs(state, p, Luck("principal"))
+    assert one(view) == pytest.approx([1.6, 1.6])  # true 1, seen 0.6 too good
+    assert one(schools) == pytest.approx([0.6, 1.0])
 
 
 def test_teachers_whom_the_plan_would_not_reach_are_excused():

@@ -7,7 +7,7 @@ import pytest
 
 import districtsim as ds
 from districtsim.cli import main
-from districtsim.study import findings_page, findings_store
+from districtsim.study import findings_store, findings_words
 from districtsim.study.findings_plan import Effort
 from districtsim.study.findings_reading import load
 
@@ -147,7 +147,7 @@ def test_a_finding_from_python(tiny):
     [(0.04567, 0.05, "0.046"), (-1.234, 1.3, "−1.23"), (123.4, 200, "123"), (-0.0001, 1, "0.00")],
 )
 def test_numbers_have_as_many_digits_as_their_size_asks_for(value, size, said):
-    assert findings_page.figures(value, size) == said
+    assert findings_words.figures(value, size) == said
 
 
 @pytest.mark.parametrize(

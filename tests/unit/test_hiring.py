@@ -13,6 +13,7 @@ from districtsim.mechanisms.hiring_candidates import (
     disparity_left,
     passed_on,
     patience_weeks,
+    recruited,
     season,
     signal,
 )
@@ -28,6 +29,13 @@ def test_how_many_apply():
     pull = np.array([1.0, 0.5, 1.5, 1.0, 1.0])
     # 1 + 5, 1 + floor(2.5), 1 + floor(7.5), at least one, at most twelve
     assert applicants(z, pull, p).tolist() == [6.0, 3.0, 8.0, 1.0, 12.0]
+
+
+def test_more_apply_where_hr_has_hours_to_look_for_them():
+    p = SimpleNamespace(usual_recruiting=0.2, recruiting=0.5)
+    hours = np.array([0.2, 0.0, 1.4])
+    assert recruited(hours, p) == pytest.approx([1.0, 0.5**0.5, 2.0])
+    assert (recruited(hours, SimpleNamespace(usual_recruiting=0.2, recruiting=0)) == 1.0).all()
 
 
 def test_a_signal_is_part_ability_part_noise():

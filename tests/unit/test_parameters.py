@@ -68,6 +68,15 @@ CONTRACT = {
     "equity.research_cases": (YES_NO, False),
     "equity.planning_years": ((1, 5), 1),
     "planning.improvement_plan": (("goals", "capacity"), "goals"),
+    "pd.coaching_hours": ((0, 2), 0),
+    "pd.coaching_subject": (("all", "mathematics", "ela", "science"), "all"),
+    "pd.peer_hours": ((0, 2), 0),
+    "pd.course_hours": ((0, 5), 0),
+    "pd.course_subject": (("all", "mathematics", "ela", "science"), "all"),
+    "supervision.outside_hours": ((0, 4), 0),
+    "hr.replace_teachers": ((0, 1), 0),
+    "hr.replace_principals": ((0, 1), 0),
+    "hr.replace_by": (("rating", "chance"), "rating"),
 }
 EVERY_CARD = [
     pytest.param(card, id=f"{mechanism}.{name}")
@@ -168,7 +177,7 @@ def test_a_lever_takes_numbers_of_numpy(number):
     ("name", "given", "says"),
     [
         ("supervision.caselod", 8, "'supervision.caselod' is not a lever. Did you mean 'supervis"),
-        ("xyz", 8, "'xyz' is not a lever.\n'districtsim describe levers' lists all 46."),
+        ("xyz", 8, "'xyz' is not a lever.\n'districtsim describe levers' lists all 55."),
         ("time_use.pull", 0.9, "'time_use.pull' is not a lever."),
         ("supervision.caseload", 0.5, "caseload is 0.5, outside [1, 60] principals per"),
         ("supervision.caseload", 61, "caseload is 61, outside [1, 60]"),

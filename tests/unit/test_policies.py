@@ -23,6 +23,7 @@ def schools():
     table = Schools(4)
     table.low_income[:] = [0.2, 0.4, 0.6, 0.8]
     table.enrolment[:] = [100, 200, 300, 400]
+    table.posts[:] = [2, 3, 1, 2]
     table.students_of_color[:] = [np.nan, 0.1, 0.5, 0.9]
     return table
 
@@ -173,6 +174,56 @@ def test_all_conditions_of_where_must_hold_and_unknown_fits_none(schools):
     where = {"enrolment": [0, 300], "students_of_color": [0, 1]}
     days = timeline(Policy("a", {"pd.days": 3}, where=where), schools).in_force(0)["money"].pd.days
     assert (days == 3).tolist() == [False, True, True, False]
+
+
+def test_some_schools_by_row_or_id_and_some_teachers(schools):
+    policy = Policy("a", {"pd.days": 3, "pd.peer_hours": 1}, where={"schools": [1, 3]})
+    p = timeline(policy, schools).in_force(0)["money"].pd
+    assert (p.days == 3).tolist() == [False, True, False, True]
+    assert p.peer_hours.tolist() == [0, 0, 1, 1, 1, 0, 1, 1]
+    few = Policy("b", {"pd.peer_hours": 2}, where={"teachers": [0, 7], "schools": [0, 1]})
+    p = timeline(policy.beside(few), schools).in_force(0)["money"].pd
+    assert p.peer_hours.tolist() == [2, 0, 1, 1, 1, 0, 1, 1]
+
+
+def test_policies_beside_each_other_have_their_own_dates_and_later_wins(schools):
+    one = Policy("one", {"pd.days": 3}, starts=2, ends=9)
+    two = Policy("two", {"pd.days": 5}, starts=4, where={"schools": [0]})
+    line = timeline(one.beside(two), schools)
+    days = {week: np.broadcast_to(line.in_force(week)["money"].pd.days, 4) for week in (0, 3, 5, 9)}
+    assert [list(each[:2]) for each in days.values()] == [[6, 6], [3, 3], [5, 3], [5, 6]]
+    assert {2, 4, 9} <= line.changes
+    assert one.beside(two).replaced({"pd.days": 1}).others == (two,)
+
+
+@pytest.mark.parametrize(
+    ("levers_set", "where", "says"),
+    [
+        ({"pd.days": 3}, {"schools": "all"}, "where.schools: expected a list of school IDs"),
+        ({"pd.days": 3}, {"schools": [-1]}, "expected a list"),
+        ({"pd.peer_hours": 1}, {"teachers": ["Ann"]}, "expected a list of rows of teachers"),
+        ({"pd.days": 3}, {"teachers": [1]}, "pd.days holds for whole schools.\nFor some teachers"),
+        ({"hr.screening": "light"}, {"schools": [1]}, "hr.screening holds for the whole district"),
+        ({"pd.days": 3}, {"school": [1]}, "Did you mean 'schools'?"),
+    ],
+)
+def test_places_that_cannot_be(levers_set, where, says):
+    with pytest.raises(SettingError) as caught:
+        Policy("a", levers_set, where=where)
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("where", "says"),
+    [
+        ({"schools": [4]}, "4 is not a school of the district, which has 4"),
+        ({"schools": ["nowhere"]}, "'nowhere' is not a school"),
+        ({"teachers": [10_000]}, "10000 is not a row"),
+    ],
+)
+def test_places_that_the_district_does_not_have(schools, where, says):
+    with pytest.raises(SettingError, match=says):
+        timeline(Policy("a", {"pd.peer_hours": 1}, where=where), schools)
 
 
 def test_the_coach_leaves_so_many_weeks_after_the_policy_starts(schools):

@@ -155,9 +155,9 @@ def test_a_budget_cut_takes_hours_and_capacity():
 
 
 def test_further_initiatives_take_meetings():
-    """0.15 h for each beyond the usual 6.15, at most two hours; three while a new chart settles."""
+    """0.15 h for each beyond day one's, at most two hours; three while a new chart settles."""
     state = month({"office.reorganise": True})
-    further = 0.15 * (state.district.initiatives[0] - 6.15)
+    further = 0.15 * (state.district.initiatives[0] - 4 / 13 * 20)
     assert state.chart.new_meetings == pytest.approx(further + 3.0)
     rows = state.chart.unit_staff
     assert state.staff.hours[TASK["meetings"], rows] == pytest.approx(7.0 + further)

@@ -191,7 +191,8 @@ def test_what_teachers_do_for_equity_goes_with_those_who_go():
     state.schools.behaviour[:] = [0.8, 0.8, 0.8]
     state.schools.decided[:], state.schools.left[:] = [4, 2, 0], [1, 2, 0]
     p = SimpleNamespace(
-        hr=SimpleNamespace(joint_placement=False, move_principals=False), new_principal=-0.2,
+        hr=SimpleNamespace(joint_placement=False, move_principals=False, replace_principals=0),
+        new_principal=-0.2,
         principal_leaves=0.1, principal_moves=0.1, principal_poverty=0.0,
     )  # fmt: skip
     june(state, p, Luck())

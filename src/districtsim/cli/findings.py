@@ -16,7 +16,8 @@ from districtsim.world.errors import SettingError
 SHORT = 72  # letters of a claim in the table
 COLUMNS = {
     "id": "ID", "claim": "claim", "source": "source", "effect": "effect (95 % interval)",
-    "robustness": "robust", "ablation": "mechanism off", "verdict": "verdict",
+    "right_way": "right way", "robustness": "beyond size", "ablation": "mechanism off",
+    "verdict": "verdict",
 }  # fmt: skip
 
 
@@ -67,12 +68,13 @@ def _effort(arguments, draws, where):
         number(arguments.seed),
         arguments.district,
         where,
+        arguments.prior,
     )
 
 
 def _told(arguments):
     """The options that say what is on a page, as a person would give them."""
-    found = ["--core"] if arguments.core else []
+    found = [f"--{name}" for name in ("core", "prior") if getattr(arguments, name)]
     for name in ("draws", "secondary", "replicates", "seed", "district", "docs"):
         value = getattr(arguments, name)
         found += [f"--{name}", str(value)] if value is not None else []
@@ -137,6 +139,7 @@ def _short(row):
         "claim": textwrap.shorten(row["claim"], SHORT, placeholder=" ..."),
         "source": row["source"],
         "effect": "" if silent else findings_page.effect(row),
+        "right_way": "" if silent else findings_page.percent(row["right_way"]),
         "robustness": "" if silent else findings_page.robustness(row),
         "ablation": "" if silent else findings_page.ablation(row),
         "verdict": row["verdict"],

@@ -6,6 +6,7 @@ from districtsim.world.errors import SettingError
 from districtsim.world.files import nearest
 
 KINDS = {  # a file is of the kind of which it has a key that no other has
+    "study": ("arms", "measures"),
     "experiment": ("policies", "districts", "vary", "design"),
     "policy": ("set",),
     "district": ("schools", "office", "provenance"),
@@ -41,8 +42,9 @@ def check(arguments):
     kinds = [kind for kind, keys in KINDS.items() if any(key in page for key in keys)]
     if not kinds:
         raise SettingError(
-            f"{path}: neither a district, a policy nor an experiment file.\n"
-            "A district has `schools:`, a policy `set:`, an experiment `policies:`."
+            f"{path}: neither a district, a policy, an experiment nor a study file.\n"
+            "A district has `schools:`, a policy `set:`, an experiment `policies:`, a study "
+            "`arms:`."
         )
     said = _CHECKS[kinds[0]](path)
     if arguments.json:
@@ -75,7 +77,15 @@ def _check_experiment(path):
     return f"{len(plan)} runs{most} of {plan.experiment.years} years"
 
 
+def _check_study(path):
+    from districtsim.study.trials import Study
+
+    study = Study.load(path)
+    return f"{study.repetitions} simulated studies, {len(study.measures)} measures"
+
+
 _CHECKS = {
+    "study": _check_study,
     "district": _check_district,
     "policy": _check_policy,
     "experiment": _check_experiment,
@@ -197,6 +207,24 @@ def _mechanisms():
     return found
 
 
+def _scenarios():
+    from districtsim.study.scenarios import scenarios
+
+    return [
+        {
+            "scenario": name,
+            "title": it.title,
+            "sets": ", ".join(
+                f"{mechanism}.{number}={value:g}"
+                for mechanism, group in it.numbers.items()
+                for number, value in group.items()
+            ),
+            "source": it.source,
+        }
+        for name, it in scenarios().items()
+    ]
+
+
 _ROWS = {
     "state": _state,
     "levers": _levers,
@@ -206,4 +234,5 @@ _ROWS = {
     "agents": _agents,
     "policies": _policies,
     "mechanisms": _mechanisms,
+    "scenarios": _scenarios,
 }

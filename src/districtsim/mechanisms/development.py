@@ -1,8 +1,9 @@
 """Development: PD days are scarce, and give little where they do not fit or are not practised.
 
 Once a year the office plans hours by school and subject and the level of the content. A PD hour
-gives fresh knowledge as far as the content fits; fresh knowledge is soon forgotten unless practice
-and feedback turn it into skill; skill without upkeep declines, so crowded-out subjects can fall.
+gives fresh knowledge as far as the content fits the teacher and the subject the school's own plan;
+fresh knowledge is soon forgotten unless practice and feedback turn it into skill; skill without
+upkeep declines, so crowded-out subjects can fall.
 """
 
 import numpy as np
@@ -46,7 +47,8 @@ def event_hours(event, days, day_hours):
 
 
 def siloed_shares(first_subject, first_share):
-    """Share of PD by subject when the first subject takes its own: the others halve the rest."""
+    """Share of PD by subject when the first subject takes its own (first_share of first_subject):
+    the others halve the rest."""
     shares = np.full(3, (1.0 - first_share) / 2.0)
     shares[SUBJECTS.index(first_subject)] = first_share
     return shares
@@ -79,13 +81,36 @@ def aligned_plan(believed, posts):
     believed  teaching quality as C&I believes it, SD, (subjects, schools)
     Sources   P54, P55
     """
-    need = np.clip(1.0 - believed, 0.3, 3.0)
+    need, share = needs(believed)
     ratio = need.mean(axis=0)
-    return ratio * posts.sum() / (ratio @ posts), need / need.sum(axis=0)
+    return ratio * posts.sum() / (ratio @ posts), share
+
+
+def needs(quality):
+    """Need of PD by subject, clip(1 - quality, 0.3, 3), and each subject's share of it.
+
+    quality  of teaching as somebody sees it, SD, (subjects, schools)
+    """
+    need = np.clip(1.0 - quality, 0.3, 3.0)
+    return need, need / need.sum(axis=0)
+
+
+def plan_fit(planned, wanted, p):
+    """Use of PD hours as far as they fit the school's own plan, (subjects, schools).
+
+        1 - off_plan * max(0, 1 - wanted / planned)
+
+    Hours of a subject beyond what the school works on this year compete with its own work.
+
+    planned, wanted  share of PD by subject, as the office plans and as the school does
+    Sources          P53
+    """
+    return 1.0 - p.off_plan * np.maximum(0.0, 1.0 - wanted / np.maximum(planned, 1e-9))
 
 
 def believed_from_scores(measured, spread):
-    """Teaching quality read off test scores: standardised over schools, times `spread`.
+    """Teaching quality read off test scores: standardised over schools (population SD) in each
+    subject, times `spread` (score_spread).
 
     measured  last June's measured scores, (subjects, schools)
     """
@@ -135,9 +160,9 @@ def beliefs(state, p, draw):
                       reliability * observed + (1 - reliability) * school, reliability = 1 / (1 +
                       error^2)
     consulted         with consult_principals, schools' beliefs are then the mean of the above and
-                      of the true school mean + principal_error * z (stream
-                      "development.principal", keyed by principalship, tick = year, slot =
-                      subject); teachers' beliefs above use the result
+                      of what principals see; teachers' beliefs above use the result
+    principals        see the true school mean + principal_error * z (stream
+                      "development.principal", keyed by principalship, tick = year, slot = subject)
     capacity          where improvement plans assess capacity, schools write as well as they believe
                       in the use of it (plan_belief w): schools' beliefs are then (1 - w) of the
                       above and w of the true school mean + principal_error * z ("development.
@@ -146,7 +171,7 @@ def beliefs(state, p, draw):
                       together (w = 1), beliefs of a teacher move by w * reliability towards skill
                       + error * z ("development.staffing", keyed by post, tick and slots as before)
     Means over a school's posts include empty ones, with the skill of who held them last.
-    returns           schools (3, schools), teachers (3, teachers)
+    returns           schools (3, schools), teachers (3, teachers), what principals see (3, schools)
     """
     teachers, chart = state.teachers, state.chart
     slots = np.arange(3)[:, None]
@@ -160,15 +185,15 @@ def beliefs(state, p, draw):
         error = draw.normal("development.rubric", teachers.key, state.year, slots)
         seen = teachers.skill + rubric_error * error
         schools = school_means(seen, teachers.teaches, chart.first)
+    error = draw.normal("development.principal", state.principals.key, state.year, slots)
+    true = school_means(teachers.skill, teachers.teaches, chart.first)
+    view = true + p.principal_error * error
     if p.pd.consult_principals:
-        error = draw.normal("development.principal", state.principals.key, state.year, slots)
-        true = school_means(teachers.skill, teachers.teaches, chart.first)
-        schools = (schools + true + p.principal_error * error) / 2.0
+        schools = (schools + view) / 2.0
     capacity = p.planning.improvement_plan == "capacity"
     if capacity:
         belief = state.principals.plan_belief
         error = draw.normal("development.capacity", state.principals.key, state.year, slots)
-        true = school_means(teachers.skill, teachers.teaches, chart.first)
         schools = schools + belief * (true + p.principal_error * error - schools)
     each = np.repeat(schools, state.schools.posts, axis=1)
     if seen is not None:
@@ -178,7 +203,7 @@ def beliefs(state, p, draw):
         told = teachers.skill + rubric_error * error
         weight = 1.0 if p.hr.joint_placement else np.repeat(belief, state.schools.posts)
         each += weight * reliability * (told - each)
-    return schools, each
+    return schools, each, view
 
 
 def plan(state, p, draw):
@@ -192,7 +217,9 @@ def plan(state, p, draw):
 
     believed of a teacher is the mean over subjects of what C&I believes. With joint_placement
     teachers are `excused` from subjects whose content is believed to fit them by less than
-    excused_below (`match`). plan_used = carried of an aligned plan where improvement plans assess
+    excused_below (`match`). Schools work on subjects in the shares that `needs` gives for what
+    their principals see; plan_fit of the year follows from these and from the planned shares (it is
+    1 before the first plan). plan_used = carried of an aligned plan where improvement plans assess
     capacity, else 0.
 
     pd_quality = min(1, training_share * C&I's development hours this week * 40 / (preparation /
@@ -200,7 +227,7 @@ def plan(state, p, draw):
     subjects of the hours that the plan gives to those not excused, with `dose` (see step).
     """
     schools, teachers, chart = state.schools, state.teachers, state.chart
-    schools.believed_quality, each = beliefs(state, p, draw)
+    schools.believed_quality, each, view = beliefs(state, p, draw)
     siloed = siloed_shares(p.pd.first_subject, p.pd.first_share)[:, None]
     ratio, shares, content = np.ones(len(schools)), siloed, p.common_level
     used = 0.0
@@ -218,6 +245,7 @@ def plan(state, p, draw):
         content = carried * (each + p.stretch) + (1.0 - carried) * p.common_level
     schools.planned_ratio[:] = ratio
     schools.planned_share[:] = shares
+    schools.plan_fit = plan_fit(schools.planned_share, needs(view)[1], p)
     teachers.content[:] = content
     state.district.plan_used[:] = used
     teachers.believed = each.mean(axis=0)
@@ -242,7 +270,7 @@ def plan(state, p, draw):
 def deliver(state, p):
     """Give this week's PD hours (teachers.development, decided last week) to filled posts.
 
-        fit    = match(skill, content, width), each subject
+        fit    = match(skill, content, width) * plan_fit of the school, each subject
         fresh += rate * (1 - with_substitutes * (1 - substitutes_filled)) * pd_quality * hours * fit
         skill -= wasted_cost * hours * (1 - fit), where content is below skill
 
@@ -252,6 +280,7 @@ def deliver(state, p):
     teachers, district = state.teachers, state.district
     hours = teachers.development * teachers.filled
     fit = match(teachers.skill, teachers.content, p.width)
+    fit *= np.repeat(state.schools.plan_fit, state.schools.posts, axis=1)
     fits = fit >= 0.5
     fit *= hours  # hours that fit
     wasted = hours - fit
@@ -268,6 +297,30 @@ def deliver(state, p):
     teachers.skill -= wasted
 
 
+def course(state, p):
+    """A week's hours of a course held by outsiders, past C&I, in term and filled posts.
+
+        hours  = course_hours * [the post teaches course_subject], or * teaches for "all"
+        fit    = match(skill, course_level, width), each subject
+        fresh += rate * hours * fit
+        skill -= wasted_cost * hours * (1 - fit), where course_level is below skill
+
+    Not counted among the district's PD hours, and not bound to its trainers (pd_quality).
+    Sources  F603, F605
+    """
+    teachers = state.teachers
+    asked = np.asarray(p.pd.course_subject)
+    named = np.array([asked == subject for subject in SUBJECTS])
+    if named.ndim == 1:
+        named = named[:, None]
+    hours = np.where(asked == "all", teachers.teaches, named & (teachers.teaches > 0.0))
+    hours = hours * (p.pd.course_hours * teachers.filled)
+    fit = match(teachers.skill, p.course_level, p.width)
+    teachers.fresh += p.rate * hours * fit
+    wasted = p.wasted_cost * hours * (1.0 - fit)
+    teachers.skill -= np.where(p.course_level < teachers.skill, wasted, 0.0)
+
+
 def step(state, p, draw):
     """One week.
 
@@ -275,7 +328,8 @@ def step(state, p, draw):
        warm-up, every subject has a third of the same hours, at content level 0). Principals who are
        consulted have `consulting` consulting_hours / 4 until week 8, which time_use counts in weeks
        4 to 7.
-    1. In a week with PD hours: `deliver` (fit and loss from skill as it stands).
+    1. In a week with PD hours: `deliver` (fit and loss from skill as it stands); then in term,
+       where there is an outside course: `course`.
     2. In the last week of a month (week of the run mod 4 is 3): gain, kept = settled(fresh,
        practised); fresh = fresh * kept; skill = skill + gain - 4 * depreciation * (skill - floor).
     3. Hours of next week (second weeks of months of term, see `events`): sum over its events of
@@ -293,6 +347,8 @@ def step(state, p, draw):
         state.principals.consulting[:] = 0.0
     if chart.pd_this_week:
         deliver(state, p)
+    if state.in_term and np.any(p.pd.course_hours):
+        course(state, p)
     if state.week % 4 == 3:
         gain, kept = settled(teachers.fresh, teachers.practised, p)
         teachers.fresh *= kept

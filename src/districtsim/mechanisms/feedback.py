@@ -6,6 +6,8 @@ principal far below the teacher gives noise or harm.
 
 import numpy as np
 
+from districtsim.mechanisms.feedback_outside import coached, pairs_meet, useful_hours
+
 WEEKS_A_MONTH = 52.0 / 12.0
 LABEL = 1.0  # level of appropriation
 ACTING = slice(1, 4)  # units that act on the definition: supervision, curriculum, human resources
@@ -79,7 +81,10 @@ def step(state, p, draw):
 
         skill += rate * practised of the school * usefulness(leadership, skill) * teaches
 
-    and the teacher's `practised` is practised / 4; both sums then restart. In week 43, the first
+    and the teacher's `practised` is practised / 4; both sums then restart. Outside coaches and
+    paired colleagues, where there are any, work every week of term, before this (`coached`,
+    `pairs_meet`); their `useful_hours` of the month's last week are added to `practised`, in term.
+    In week 43, the first
     month's end without school, teachers' practised becomes 0. Clarity moves by `next_clarity` at
     the end of every month.
     """
@@ -94,6 +99,11 @@ def step(state, p, draw):
             sharp = sharp * (1.0 - p.mixed_messages * mixed)
         principals.sharpness = sharp
         principals.practised += given * sharp
+        outside = np.any(p.pd.coaching_hours), np.any(p.pd.peer_hours)
+        if outside[0]:
+            coached(state, p, usefulness)
+        if outside[1]:
+            pairs_meet(state, p, draw)
     if state.week % 4 != 3:
         return
     understanding = state.units.understanding[ACTING][chart.units_there[ACTING]]
@@ -103,6 +113,8 @@ def step(state, p, draw):
     practised = np.repeat(principals.practised / 4.0, posts)
     practised *= teachers.filled
     teachers.practised = practised
+    if state.in_term and any(outside):
+        teachers.practised = practised + useful_hours(state, p, draw)
     if state.in_term:
         worth = usefulness(np.repeat(principals.leadership, posts), teachers.skill, p)
         worth *= teachers.teaches

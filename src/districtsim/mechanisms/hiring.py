@@ -11,13 +11,14 @@ from scipy.special import ndtri
 
 from districtsim.mechanisms.hiring_candidates import (
     FIRST_WEEK,
+    HIRING_HOURS,
     advertise,
     candidates,
     season,
 )
 from districtsim.world.state import CANDIDATES, IN_HR, NO_STAGE, OFFERED, WITH_PRINCIPAL
 
-HR, HIRING_HOURS, PRINCIPAL_HIRING = 3, 6, 1  # rows: units, staff's hours, principals' hours
+HR, PRINCIPAL_HIRING = 3, 1  # rows: units, principals' hours
 LAST_WEEK = 15  # the season runs from spring (week 26) into the new school year
 STAGES = 4
 _FOUR = np.arange(4)[:, None]

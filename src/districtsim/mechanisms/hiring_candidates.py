@@ -14,7 +14,7 @@ from scipy.special import ndtri
 
 from districtsim.world.state import CANDIDATES, NO_STAGE
 
-HR = 3  # row of units
+HR, HIRING_HOURS = 3, 6  # rows: units, staff's hours
 FIRST_WEEK = 26
 AT_A_TIME = 4096  # people; their draws stay close to the processor
 COLUMNS = ("ability", "view", "patience", "color")
@@ -31,11 +31,22 @@ def applicants(z, pull, p):
     min(12, 1 + floor(applicants * pull * exp(applicants_spread * z - applicants_spread^2 / 2)))
 
     z     standard normal, (vacancies,)
-    pull  the school's applicants relative to the mean, (vacancies,)
+    pull  the vacancy's applicants relative to the mean, (vacancies,)
     """
     spread = p.applicants_spread
     mean = p.applicants * pull * np.exp(spread * z - spread * spread / 2.0)
     return np.minimum(CANDIDATES, 1.0 + np.floor(mean))
+
+
+def recruited(hours, p):
+    """Applicants against the usual, as far as HR has hours to look for them.
+
+    ((1 + hours / usual_recruiting) / 2)^recruiting
+
+    hours    HR's hours for hiring when the season opens, h/week per teaching post
+    Sources  P63
+    """
+    return ((1.0 + hours / p.usual_recruiting) / 2.0) ** p.recruiting
 
 
 def signal(ability, noise, validity):
@@ -89,16 +100,17 @@ def advertise(state, rows, p, draw):
     A vacancy may be advertised `rounds` times; candidates 0 to 11 answer the first advertisement,
     12 to 23 the second. One uniform u per attribute a and candidate c (0 to 23), stream
     "hiring.candidates", keyed by the post, tick = season, slot = 32 * a + c; z is its inverse
-    normal
-    CDF. a: 0 ability, 1 screen, 2 interview (z); 3 patience, 4 of color (u); 5 number of applicants
-    (z; c = 0 for the first advertisement, 12 for the second).
+    normal CDF. a: 0 ability, 1 screen, 2 interview (z); 3 patience, 4 of color (u); 5 number of
+    applicants (z; c = 0 for the first advertisement, 12 for the second).
 
-        number    applicants(z, applicant_pull of the school), of each advertisement
+        number    applicants(z, applicant_pull of the school * recruited(HR's hiring hours this
+                  week / teaching posts)), of each advertisement
         ability   ability_spread * z
         color     u < pool_of_color * clip(1 + sorting * color_lead, 0.2, 3); color_lead: the
                   school's share of color less the district's mean weighted by pupils, 0 if unknown
-        screen    signal(ability, z, validity of the screening in force) - left(behaviour of HR
-                  staff) * color, left(b) = disparity * max(0, 1 - disparity_by_behaviour * b)
+        screen    signal(ability, z, screen_validity_light or screen_validity_task) -
+                  left(behaviour of HR staff) * color; left(b) = disparity * max(0, 1 -
+                  disparity_by_behaviour * b)
         view      screen + signal(ability, z, min(0.9, interview_validity * clarity of the school))
                   - left(behaviour of the school's teachers) * color
         patience  patience_weeks(u, ability); -1 for candidates not passed on: of each
@@ -126,7 +138,9 @@ def advertise(state, rows, p, draw):
         )), all=None, second=False,
     )  # fmt: skip
     z = draw.normal("hiring.candidates", now.keys, now.tick, _NUMBER_SLOTS)
-    now.number = applicants(z, state.schools.applicant_pull[school], p)
+    hours = float(state.staff.hours[HIRING_HOURS, state.chart.unit_staff].sum()) / len(teachers)
+    pull = state.schools.applicant_pull[school] * recruited(hours, p)
+    now.number = applicants(z, pull, p)
     teachers.applicants[:, rows] = np.minimum(now.number, now.most)
     now.rows, now.old, now.of_old = rows, old, _kept(state, old)
     _make_room(now, len(teachers))

@@ -27,15 +27,16 @@ def teaching_quality(skill, experience, filled, late_weeks, p):
 
 
 def gain(quality, effects):
-    """Student SD gained in a year from teaching: effect of the subject * quality, (3, schools)."""
+    """Student SD gained in a year from teaching: effect of the subject * quality, (3, rows)."""
     return effects[:, None] * quality
 
 
 def step(state, p, draw):
     """In the last week of term, after all other mechanisms of the week:
 
-    quality        mean of teaching_quality over posts, weighted by what they teach (0 where the
-                   school has no post in the subject)
+    of each post   quality = teaching_quality, growth = gain(quality), (subjects, teachers)
+    quality        of a school: mean of teaching_quality over posts, weighted by what they teach (0
+                   where the school has no post in the subject)
     growth         gain(quality)
     lasting_gain   persistence * lasting_gain of last year + growth
     lasting_response  persistence * lasting_response of last year + gain(responsiveness)
@@ -52,11 +53,12 @@ def step(state, p, draw):
     each = teaching_quality(
         teachers.skill, teachers.experience, teachers.filled, teachers.late_weeks, p
     )
+    effects = np.array([p.mathematics_effect, p.ela_effect, p.science_effect])
+    teachers.quality, teachers.growth = each, gain(each, effects)
     first = state.chart.first
     weight = np.add.reduceat(teachers.teaches, first, axis=1)
     total = np.add.reduceat(each * teachers.teaches, first, axis=1)
     schools.quality = total / np.maximum(weight, 1e-9)
-    effects = np.array([p.mathematics_effect, p.ela_effect, p.science_effect])
     schools.growth = gain(schools.quality, effects)
     schools.lasting_gain = p.persistence * schools.lasting_gain + schools.growth
     schools.lasting_response = p.persistence * schools.lasting_response

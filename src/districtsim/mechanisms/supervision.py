@@ -103,7 +103,9 @@ def step(state, p, draw):
     """One week of supervision; columns as at the end of time_use.
 
     In term, every week: stored += absorbed(support) * (without_continuity + (1 -
-    without_continuity) * continuity of last week). Every week, also in summer, continuity moves on.
+    without_continuity) * continuity of last week), and where an outside programme works with
+    principals, past the office, outside_stored += absorbed(support + outside_hours) -
+    absorbed(support). Every week, also in summer, continuity moves on.
     In week 38 principals rate supervisors (`survey`; error survey_error * z, stream
     "supervision.survey", keyed by principalship, tick = year), with continuity after this week's.
     In the last week of a month (week of the run mod 4 is 3) `month`.
@@ -114,6 +116,9 @@ def step(state, p, draw):
         thread += p.without_continuity
         thread *= absorbed(principals.support, p.saturation)
         principals.stored += thread
+        if np.any(p.supervision.outside_hours):
+            both = absorbed(principals.support + p.supervision.outside_hours, p.saturation)
+            principals.outside_stored += both - absorbed(principals.support, p.saturation)
     principals.continuity = next_continuity(principals.continuity, principals.support, p)
     if state.week_of_year == 38:
         error = p.survey_error * draw.normal("supervision.survey", principals.key, state.year)
@@ -136,8 +141,9 @@ def month(state, p, draw):
 
     1. leadership += 4 * return_rate * (own_leadership - leadership) + growth(stored) (appropriation
        as assistance left it this week), and in term, where there are networks, + 4 *
-       network_growth with this week's network hours; all from leadership before this month's
-       changes. stored restarts.
+       network_growth with this week's network hours, and growth(outside_stored) with
+       moves_teaching, outside_skill and level_match 1; all from leadership before this month's
+       changes. stored and outside_stored restart.
     2. Supervisors' skill becomes next_skill with ild_learning_hours (at most a fifth of the week).
     3. Supervisors assess need: clip(1.5 - leadership + assessment_error * z, 0.2, 4), z standard
        normal, stream "supervision.need", keyed by principalship, tick = week of the run.
@@ -152,6 +158,10 @@ def month(state, p, draw):
         source = network_source(lead, which, count, s.networks)
         share = p.star_moves if s.networks == "stars" else p.peer_moves
         change += 4.0 * network_growth(lead, source, principals.network, share, p)
+    if np.any(p.supervision.outside_hours) or principals.outside_stored.any():
+        stored = principals.outside_stored
+        change += growth(lead, stored, p.moves_teaching, p.outside_skill, 1.0, p)
+        principals.outside_stored = np.zeros(len(lead))
     principals.leadership = lead + change
     principals.stored[:] = 0.0
     if s.ild_learning_hours:

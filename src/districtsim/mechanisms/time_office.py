@@ -118,7 +118,7 @@ def office_month(state, p):
     """
     building, doing_for = _coach(state, p)
     extra = extra_hours(state, p)
-    new = p.initiative_hours * (float(state.district.initiatives[0]) - p.usual_initiatives)
+    new = p.initiative_hours * state.district.further_initiatives()
     new = min(max(new, -2.0), 2.0) + p.reorganise_hours * (state.district.reorganising[0] > 0.0)
     state.chart.new_meetings = new
     free, leading = _leading(state, p, building, doing_for, extra)

@@ -24,6 +24,7 @@ def unanswered_requests(state):
 def principals_month(state, p, troubles):
     """What principals can foresee until the end of the month; by week in `chart.month`.
 
+    budget        principal_week in term, else principal_summer_week
     operations_w  operations_hours * (1 + operations_drag * unanswered of operations) * trouble_w
                   + liaison work the supervisor will not do
     recovered_w   operations_hours * (1 + operations_drag * (1 - operations service on day one)) *
@@ -34,7 +35,7 @@ def principals_month(state, p, troubles):
                   capacity_plan_hours / 4 in weeks 28 to 31 where plans assess capacity, +
                   school_initiative_hours * (initiatives - usual_initiatives), + reorganise_hours /
                   6 while a reorganisation lasts; at least 0
-    supervision_w support_w + network_w
+    supervision_w support_w + network_w, + outside_hours (of an outside programme) in term
     follow_up     hr_follow_up * unanswered of HR
     instruction   share of free hours: clip(instruction_share + instruction_by_leadership *
                   leadership, 0.05, 0.8) in term, else 0; leadership as the month began
@@ -50,6 +51,7 @@ def principals_month(state, p, troubles):
     hours[:, P["operations"]] = operations
     hours[:, P["supervision"]] = plan.support + plan.network
     if term:
+        hours[:, P["supervision"]] += p.supervision.outside_hours
         hours[:, P["evaluation"]] = p.evaluation_week
         hours[:, P["students"]] = p.students_hours
     hours[:, P["meetings"]] = np.maximum(0.0, _meetings(state, p))
@@ -69,8 +71,7 @@ def _meetings(state, p):
         hours = hours + p.defining_hours
     if 28 <= week < 32 and p.planning.improvement_plan == "capacity":
         hours = hours + p.capacity_plan_hours / 4.0
-    further = float(district.initiatives[0]) - p.usual_initiatives
-    hours = hours + p.school_initiative_hours * further
+    hours = hours + p.school_initiative_hours * district.further_initiatives()
     if district.reorganising[0] > 0.0:
         hours = hours + p.reorganise_hours / 6.0
     return hours + state.principals.consulting if 4 <= week < 8 else hours
@@ -113,13 +114,14 @@ def _squeeze(h, budget, free):
 
 def teachers_week(state, p):
     """Teachers: teaching, PD of this week, feedback with the principal or an assistant; planning is
-    the rest.
+    the rest of teacher_week.
 
     In term and filled posts: development is this week's PD hours of all subjects; feedback is
     (instruction hours of the principal * feedback_share * (1 + assistants_observe * assistants of
     the school) + skip_hours) / filled posts of the school (1 where there is none), at most
-    most_feedback; teaching is teaching_hours - covered_by_substitutes * development. In summer and
-    in empty posts all hours are 0.
+    most_feedback; teaching is teaching_hours - covered_by_substitutes * development. Where there
+    are outside programmes, course_hours are added to development, and coaching_hours + peer_hours
+    to feedback, all of them taken from planning. In summer and in empty posts all hours are 0.
 
     The sums over all teachers are kept at once (`teachers_at_work` and `teacher_hours` of the
     district); the hours of each teacher (`hours_of_teachers`) are made when somebody looks.
@@ -147,21 +149,28 @@ def teachers_week(state, p):
         seen += principals.skip_hours / staffed
     principals.feedback = np.minimum(seen, p.most_feedback, out=seen)
     each = teachers.development.sum(axis=0) if chart.pd_this_week else 0.0
-    teachers.later("hours", hours_of_teachers, here, teachers.school, seen.copy(), each, p)
+    with_others, course = p.pd.coaching_hours + p.pd.peer_hours, p.pd.course_hours
+    outside = (with_others, course) if np.any(with_others) or np.any(course) else None
+    teachers.later("hours", hours_of_teachers, here, teachers.school, seen.copy(), each, p, outside)
     feedback = float(in_post @ seen)
     development = float((here * each).sum()) if chart.pd_this_week else 0.0
     teaching = p.teaching_hours * people - p.covered_by_substitutes * development
+    if outside is not None:
+        feedback += float((here * with_others).sum())
+        development += float((here * course).sum())
     planning = p.teacher_week * people - teaching - development - feedback
     district.teacher_hours[:, 0] = teaching, planning, development, feedback
 
 
-def hours_of_teachers(here, school, feedback, development, p):
+def hours_of_teachers(here, school, feedback, development, p, outside=None):
     """Hours of every teacher by task; see `teachers_week`.
 
     here         1 in a post that was filled at the start of the week, else 0, (teachers,)
     school       row of the school, (teachers,)
     feedback     of a filled post of the school, h/week, (schools,)
     development  PD of a filled post, h/week, scalar or (teachers,)
+    outside      hours with outside coaches and paired colleagues, and on outside courses, h/week,
+                 each scalar or (teachers,); None for none
     returns      h/week, (tasks, teachers)
     """
     hours = np.empty((len(TEACHER_TASKS), len(here)))
@@ -170,5 +179,10 @@ def hours_of_teachers(here, school, feedback, development, p):
     hours[T["teaching"]] = p.teaching_hours - p.covered_by_substitutes * hours[T["development"]]
     hours[T["planning"]] = p.teacher_week - p.teaching_hours - hours[T["feedback"]]
     hours[T["planning"]] -= hours[T["development"]] * (1.0 - p.covered_by_substitutes)
+    if outside is not None:
+        with_others, course = outside
+        hours[T["feedback"]] += with_others
+        hours[T["development"]] += course
+        hours[T["planning"]] -= with_others + course
     hours *= here
     return hours

@@ -177,7 +177,20 @@ def _support(state, p, support):
 
 
 def plan_month(state, p, draw):
-    """The plan of this month; within a month, what was lived of the old plan is kept."""
+    """The plan of this month; within a month, what was lived of the old plan is kept.
+
+    In the first week of a month:
+
+    1. `supervisors_settle` for the month before (not at the very start of the warm-up);
+    2. what the month is planned from is noted: queue_in_hr, leadership; planned_habit of leaders
+       becomes their leading_habit;
+    3. `desks`, and supervisors' backlog and kept as they then stand;
+    4. `office_month`, `supervisors_month`, `principals_month`, for all four weeks.
+
+    In another week in which levers change, `desks` and step 4 again, from what step 2 and 3 noted;
+    weeks that are over keep fill-in hours, and what was put off, as they were lived. Where desks
+    open or close then, the weeks lived are settled first and step 3 is repeated.
+    """
     chart, principals, staff = state.chart, state.principals, state.staff
     if chart.trouble_year != state.year:
         weeks = np.arange(52)[:, None]
@@ -218,6 +231,10 @@ def plan_month(state, p, draw):
 
 def step(state, p, draw):
     """One week of everybody's time.
+
+    In the first week of a month, and in a week in which levers change, the month is planned
+    (`plan_month`). Every week supervisors get the plan's hours of this week, then `principals_week`
+    and `teachers_week`.
 
     Operations trouble of a school in a week: 0.5 + u, u uniform, stream "time_use.trouble", keyed
     by principalship, tick = school year, slot = week of the year.

@@ -7,6 +7,8 @@ in a week of the year drawn for them.
 import numpy as np
 from scipy.special import expit, logit, ndtri
 
+from districtsim.mechanisms.turnover_replaced import principals_let_go, teachers_let_go
+
 DECIDE_WEEK, JUNE = 24, 40
 SUPERVISOR = 3  # index of role
 _FOUR = np.arange(4)[:, None]
@@ -62,7 +64,9 @@ def exit_weeks(u, chance):
 
 
 def office_chance(role, pupils, p):
-    """Chance a year that the holder of each desk leaves, (people,).
+    """Chance a year that the holder of each desk leaves, (people,): of leaders
+    superintendent_leaves, in districts of 29,000 pupils or more superintendent_leaves_large; of
+    supervisors supervisor_leaves; of others staff_leave.
 
     role    index into ROLES: 0 to 2 leaders, 3 supervisors
     pupils  of the district
@@ -77,7 +81,8 @@ def decide(state, p, draw):
 
     u ("turnover.leaves", post, year): leaves if u < leave; moves if u < leave + move. Movers stay
     in the district if "turnover.stays" < stays_in_district (`moving`). All of them give notice
-    (`leaving`) in notice_week("turnover.notice"). The counts of this June are known now: decided
+    (`leaving`) in notice_week("turnover.notice"). So do those who are let go (`teachers_let_go`),
+    who leave the district whatever they decided. The counts of this June are known now: decided
     and base, left, moved (all who want another school), quit (leavers, movers out of the district).
     """
     teachers, school = state.teachers, state.teachers.school
@@ -87,9 +92,13 @@ def decide(state, p, draw):
     )  # fmt: skip
     u = draw.uniform("turnover.leaves", teachers.key, state.year)
     goes = (u < leave + move) & teachers.filled
+    wants = goes & (u >= leave)  # another school
+    if np.any(p.hr.replace_teachers):
+        let_go = teachers_let_go(state, p, draw)
+        goes, wants = goes | let_go, wants & ~let_go
     teachers.leaving[:] = goes
     stays = draw.uniform("turnover.stays", teachers.key, state.year) < p.stays_in_district
-    teachers.moving[:] = goes & (u >= leave) & stays
+    teachers.moving[:] = wants & stays
     weeks = notice_week(draw.uniform("turnover.notice", teachers.key, state.year))
     teachers.notice_week[goes] = weeks[goes]
     district = state.district
@@ -98,7 +107,7 @@ def decide(state, p, draw):
     state.schools.left[:] = np.add.reduceat(goes.astype(float), first)
     district.base[:] = teachers.filled.sum()
     district.quit[:] = (goes & ~teachers.moving).sum()
-    district.moved[:] = (goes & (u >= leave)).sum()
+    district.moved[:] = wants.sum()
 
 
 def june(state, p, draw):
@@ -172,7 +181,8 @@ def principals_go(state, p, draw):
     u ("turnover.principals", principalship, year) < principal_chance(principal_leaves +
     principal_moves). With move_principals, also those of two years' standing or more among the
     floor(moved_share * principals + v) lowest rated last June (ties by row); v: stream
-    "turnover.moved", keyed by the superintendent's desk, tick = year. A successor has leadership
+    "turnover.moved", keyed by the superintendent's desk, tick = year. And those whom the district
+    replaces (`principals_let_go`). A successor has leadership
     new_principal + z ("turnover.new_principal") and what `succeeded` says.
     """
     principals = state.principals
@@ -183,6 +193,8 @@ def principals_go(state, p, draw):
         number = int(p.moved_share * len(principals) + v)
         lowest = np.argsort(principals.rating, kind="stable")[:number]
         goes[lowest[principals.experience[lowest] >= 2.0]] = True
+    if np.any(p.hr.replace_principals):
+        goes |= principals_let_go(state, p, draw)
     z = p.new_principal + draw.normal("turnover.new_principal", principals.key, state.year)
     succeeded(principals, np.flatnonzero(goes), z[goes])
     state.district.principals_left += goes.sum()

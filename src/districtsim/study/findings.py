@@ -16,9 +16,18 @@ import numpy as np
 from districtsim.study import findings_judge as judge
 from districtsim.study.findings_judge import Ablation, Boundary, DrawsJudged
 from districtsim.study.findings_ledger import Finding
-from districtsim.study.findings_plan import ABLATED, BOUNDARY, CENTRAL, Effort, Plan
+from districtsim.study.findings_plan import (
+    ABLATED,
+    BOUNDARY,
+    CENTRAL,
+    CONTROL,
+    CONTROL_ABLATED,
+    Effort,
+    Plan,
+)
 from districtsim.study.findings_reading import load
 from districtsim.study.findings_region import Region, region
+from districtsim.study.findings_scrutiny import choices
 from districtsim.study.runs import run_all
 from districtsim.world.parameters import uncertain
 
@@ -124,8 +133,8 @@ class CheckedFinding:
         conditions = [
             {
                 "say": c.say, "measure": c.measure.text, "direction": c.direction,
-                "smallest": c.smallest, "unit": c.unit, "value": e.value, "low": e.low,
-                "high": e.high, "met": e.met,
+                "smallest": c.smallest, "usual": c.usual, "own": c.own, "why": c.why,
+                "unit": c.unit, "value": e.value, "low": e.low, "high": e.high, "met": e.met,
             }
             for c, e in zip(f.conditions, self.conditions)
         ]  # fmt: skip
@@ -146,11 +155,13 @@ class CheckedFinding:
             "conditions": conditions,
             "robustness": self.robustness,
             "right_way": self.judged.right_share,
+            "unsettled_failures": self.judged.unsettled_failures,
             "draws": len(self.judged.held),
             "broken_draws": self.judged.broken,
             "ablation": {
                 "without": list(a.without), "effect": a.effect, "low": a.low, "high": a.high,
-                "left": a.left, "removed": a.removed,
+                "left": a.left, "removed": a.removed, "moves": a.moves, "weak": a.weak,
+                "kind": f.switched,
             },
             "boundary": {
                 "when": b.when, "effect": b.effect, "low": b.low, "high": b.high, "fails": b.fails,
@@ -161,6 +172,8 @@ class CheckedFinding:
                 "units": {name: uncertain()[name].unit for name in self.region.names},
                 "sides": [[s.name, s.above, s.threshold] for s in self.region.sides],
             },
+            "choices": choices(f, self.drawn),
+            "set_from": dict(f.set_from),
         }  # fmt: skip
         return _plain(found)
 
@@ -239,11 +252,15 @@ def _judged(finding, plan, kept):
     def moves(name):
         return judge.differs(finding, *plan.moved(finding, name))
 
+    control = np.nan
+    if CONTROL in uses:
+        control = judge.control(finding, arrays(CONTROL), arrays(CONTROL_ABLATED))
+
     return CheckedFinding(
         finding,
         plan.district(finding).name,
         conditions,
-        judge.ablation(finding, arrays(ABLATED), conditions[0]),
+        judge.ablation(finding, arrays(ABLATED), conditions[0], control),
         judge.boundary(finding, arrays(BOUNDARY)),
         judged,
         region(plan.drawn, judged.held, judged.effect, moves),

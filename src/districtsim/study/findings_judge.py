@@ -28,6 +28,8 @@ class Ablation:
 
     left     share of the full effect that is left, in the direction of the claim
     removed  whether the claim is gone; see `is_removed`
+    moves    how far other policies still move the outcome, as a share of how far they move it with
+             everything on; nan where nothing is switched off (other arms) or nothing moves it
     """
 
     without: tuple
@@ -36,6 +38,13 @@ class Ablation:
     high: float
     left: float
     removed: bool
+    moves: float = np.nan
+
+    @property
+    def weak(self):
+        """Whether switching it off takes the outcome's own movement away: then that the claim is
+        gone says little."""
+        return bool(self.moves < QUARTER)
 
 
 @dataclass(frozen=True)
@@ -56,12 +65,15 @@ class DrawsJudged:
     effect  (draws,) the first condition's measure on the mean over the draw's replicates
     held    (draws,) bool; broken: draws in which a run failed or something was no number
     rightly (draws,) bool: every condition goes the way it should, however little (about_same: met)
+    settled (draws,) bool: the draw's few replicates say with 95 % which side of its size each
+            condition lies on
     """
 
     effect: np.ndarray
     held: np.ndarray
     broken: int
     rightly: np.ndarray
+    settled: np.ndarray
 
     @property
     def share(self):
@@ -72,6 +84,11 @@ class DrawsJudged:
     def right_share(self):
         """Share of draws in which it goes the right way, of whatever size; nan without draws."""
         return float(self.rightly.mean()) if len(self.held) else np.nan
+
+    @property
+    def unsettled_failures(self):
+        """Number of draws in which it fails, but may do so by the luck of few replicates."""
+        return int((~self.held & ~self.settled).sum())
 
 
 def samples(conditions, arrays, years):
@@ -111,7 +128,26 @@ def is_removed(condition, full, ablated):
     return bool(left <= QUARTER * full or (left <= condition.smallest and left <= HALF * full))
 
 
-def ablation(finding, arrays, full):
+def control(finding, full, ablated):
+    """How far some policies move the first outcome of a finding without its mechanism, over how far
+    they move it with everything on: of each the largest difference from business as usual in any
+    period, means over replicates. nan where nothing moves it.
+
+    full, ablated  arrays of the policies in plan.CONTROLS, the first of them business as usual
+    """
+
+    def largest(arrays):
+        term, means = finding.conditions[0].measure.terms[0], {}
+        for name in (key[0] for key in arrays):
+            means[name] = np.nanmean(arrays[(name, *term.key)], axis=0)
+        base = next(iter(means))
+        return max(float(np.nanmax(np.abs(mean - means[base]))) for mean in means.values())
+
+    most = largest(full)
+    return largest(ablated) / most if most > 0 else np.nan
+
+
+def ablation(finding, arrays, full, moves=np.nan):
     """The Ablation of a finding; full: its first Estimate with every mechanism on."""
     condition = finding.conditions[0]
     numbers = samples([condition], arrays, finding.years)
@@ -120,7 +156,7 @@ def ablation(finding, arrays, full):
     left = condition.toward(value) / toward if toward else np.nan
     removed = is_removed(condition, full.value, value)
     off = finding.without or (finding.instead["when"],)
-    return Ablation(off, value, low, high, float(left), removed)
+    return Ablation(off, value, low, high, float(left), removed, moves)
 
 
 def boundary(finding, arrays):
@@ -146,13 +182,33 @@ def differs(finding, one, other):
 
 def over_draws(finding, arrays_of_draws):
     """DrawsJudged of a finding; arrays_of_draws: the arrays of each draw, in order."""
-    effects, held, rightly, broken = [], [], [], 0
+    effects, held, rightly, settled, broken = [], [], [], [], 0
     for arrays in arrays_of_draws:
         numbers = samples(finding.conditions, arrays, finding.years)
-        values = [condition.measure.estimate(numbers)[0] for condition in finding.conditions]
+        found = [condition.measure.estimate(numbers) for condition in finding.conditions]
+        values = [value for value, *_ in found]
+        pairs = list(zip(finding.conditions, found))
+        settled.append(
+            all(_one_side(c, low, high) for c, (_, low, high, _) in pairs)
+            or any(_other_side(c, low, high) for c, (_, low, high, _) in pairs)
+        )
         effects.append(values[0])
         held.append(all(c.met(v) for c, v in zip(finding.conditions, values)))
         rightly.append(all(c.goes(v) for c, v in zip(finding.conditions, values)))
         broken += not np.isfinite(values).all()
-    held, rightly = (np.array(said, dtype=bool) for said in (held, rightly))
-    return DrawsJudged(np.array(effects), held, broken, rightly)
+    held, rightly, settled = (np.array(said, dtype=bool) for said in (held, rightly, settled))
+    return DrawsJudged(np.array(effects), held, broken, rightly, settled)
+
+
+def _one_side(condition, low, high):
+    """Whether a whole interval is where the claim wants it."""
+    return condition.met(low) and condition.met(high)
+
+
+def _other_side(condition, low, high):
+    """Whether a whole interval is where the claim does not want it."""
+    if not (np.isfinite(low) and np.isfinite(high)):
+        return True  # no number does not count as noise
+    if condition.direction == "about_same":
+        return min(abs(low), abs(high)) >= condition.smallest and low * high > 0
+    return not condition.met(low) and not condition.met(high)

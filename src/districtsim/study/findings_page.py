@@ -3,42 +3,27 @@
 import numpy as np
 
 from districtsim.study.findings import FAILS, HOLDS, ROBUST, SILENT, VERDICTS
+from districtsim.study.findings_ledger import OTHER_ARMS
+from districtsim.study.findings_words import (
+    MINUS,
+    ablation,
+    effect,
+    own_size,
+    percent,
+    robustness,
+    scrutiny,
+)
 
-MINUS = "\N{MINUS SIGN}"
+OWN = "\\*"
+COLUMNS = (
+    "- **right way**, **beyond size**: share of draws in which every condition goes the way that "
+    "is claimed, of whatever size, and in which it is beyond the smallest size that matters, too; "
+    "\\* where that size is the entry's own and not the ledger's for the outcome",
+    "- **weak test**: what is switched off removes the outcome itself: other policies then move it "
+    "less than a quarter as far; **in other arms**: nothing could be switched off, and policies of "
+    "the arms are changed instead; for a claim that nothing changes that is a positive control",
+)
 _WORDS = {"higher": "above", "lower": "below", "about_same": "within ±"}
-
-
-def figures(value, size):
-    """A number with as many digits as its size asks for: three of the larger, none to spare."""
-    if value is None:
-        return "none"
-    digits = 3 if abs(size) < 0.1 else 2 if abs(size) < 10 else 1 if abs(size) < 100 else 0
-    return f"{round(value, digits) + 0.0:,.{digits}f}".replace("-", MINUS)
-
-
-def effect(row):
-    """The effect with its interval and unit: '0.49 (0.48 to 0.50) SD'."""
-    size = max(abs(row[key] or 0.0) for key in ("effect", "low", "high"))
-    value, low, high = (figures(row[key], size) for key in ("effect", "low", "high"))
-    return f"{value} ({low} to {high}) {row['unit']}"
-
-
-def robustness(row):
-    """Share of draws in which it holds: '91 %'."""
-    return "" if row["robustness"] is None else f"{100 * row['robustness']:.0f} %"
-
-
-def ablation(row):
-    """What is left without the mechanism: 'gone', 'reversed', '40 % left', 'appears'."""
-    it = row["ablation"]
-    if row["direction"] == "about_same":
-        return "appears" if it["removed"] else "still flat"
-    if it["left"] is None or not row["conditions"][0]["met"]:
-        return "no effect to remove"
-    share = f"{100 * it['left']:.0f} % left"
-    if it["removed"]:
-        return "reversed" if it["left"] < -0.25 else f"gone ({share})"
-    return share
 
 
 def overview(rows):
@@ -74,11 +59,15 @@ def summary(rows):
             continue
         holding = sum(row["verdict"] != FAILS for row in own)
         robust = sum((row["robustness"] or 0.0) >= ROBUST for row in own)
-        removed = sum(row["ablation"]["removed"] for row in own)
+        rightly = sum((row["right_way"] or 0.0) >= ROBUST for row in own)
+        removed = [row for row in own if row["ablation"]["removed"]]
+        weak = sum(row["ablation"]["weak"] for row in removed)
+        others = sum(row["ablation"]["kind"] == OTHER_ARMS for row in removed)
         lines.append(
-            f"{priority.capitalize()} findings: {len(own)}; {holding} hold at the cards' values, "
-            f"{robust} in {100 * ROBUST:.0f} % of draws or more, {removed} vanish with their "
-            "mechanism."
+            f"{priority.capitalize()} findings: {len(own)}; {holding} hold at the cards' values. "
+            f"In {100 * ROBUST:.0f} % of draws or more {rightly} go the right way and {robust} "
+            f"pass the smallest size that matters. {len(removed)} vanish with their mechanism; of "
+            f"these, {weak} by a weak test, and {others} in other arms only."
         )
     silent = sum(row["verdict"] == SILENT for row in rows)
     if silent:
@@ -101,7 +90,8 @@ def detail(row):
         lines.append(f"{'':<11} {row['broken_draws']} draws gave no number and count as failing")
     lines.append(f"{'where not':<11} {row['region']['text']}")
     off = ", ".join(row["ablation"]["without"])
-    lines.append(f"{'ablation':<11} without {off}: {_left(row)}; {ablation(row)}")
+    lines.append(f"{'ablation':<11} {_taken(row)} {off}: {_left(row)}; {ablation(row)}")
+    lines += [f"{'':<11} {said}" for said in scrutiny(row)]
     if row["boundary"]["when"]:
         lines.append(f"{'boundary':<11} {_boundary(row)}")
     lines.append(f"{'district':<11} {row['district']}, {row['replicates']} replicates")
@@ -135,7 +125,9 @@ def _title(row):
 
 def _wanted(it):
     sign = "" if it["direction"] != "lower" else MINUS
-    return f"wanted {_words(it['direction'])} {sign}{it['smallest']:g} {it['unit']}"
+    if not it["smallest"]:
+        return f"wanted {_words(it['direction'])} 0, of any size"
+    return f"wanted {_words(it['direction'])} {sign}{it['smallest']:g} {it['unit']}{own_size(it)}"
 
 
 def _words(direction):
@@ -150,7 +142,19 @@ def _held(row):
         if row["direction"] == "about_same"
         else (f"; goes the right way, of whatever size, in {100 * row['right_way']:.0f} %")
     )
-    return f"holds in {robustness(row)} of {row['draws']} draws{right}."
+    noise = ""
+    if row["unsettled_failures"]:
+        noise = (
+            f" In {row['unsettled_failures']} of those in which it fails, a draw's few replicates "
+            "do not settle that."
+        )
+    return f"holds in {robustness(row)} of {row['draws']} draws{right}.{noise}"
+
+
+def _taken(row):
+    """How the mechanism was taken away."""
+    it = row["ablation"]
+    return "in other arms:" if it["kind"] == OTHER_ARMS else "without"
 
 
 def _left(row):
@@ -167,20 +171,24 @@ def _boundary(row):
 
 def _meanings(rows):
     used = [verdict for verdict in VERDICTS if any(row["verdict"] == verdict for row in rows)]
-    return "\n".join(f"- **{verdict}**: {VERDICTS[verdict]}" for verdict in used)
+    lines = [f"- **{verdict}**: {VERDICTS[verdict]}" for verdict in used]
+    return "\n".join([*lines, *COLUMNS])
 
 
 def _table(rows):
     lines = [
-        "| ID | claim | source | effect (95 % interval) | robust | mechanism off | verdict |",
-        "|---|---|---|---|---|---|---|",
+        "| ID | claim | source | effect (95 % interval) | right way | beyond size | mechanism off "
+        "| verdict |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:
         if row["verdict"] == SILENT:
-            cells = ["", "", "", SILENT]
+            cells = ["", "", "", "", SILENT]
         else:
             verdict = row["verdict"] if row["verdict"] == HOLDS else f"**{row['verdict']}**"
-            cells = [effect(row), robustness(row), ablation(row), verdict]
+            own = OWN if row["conditions"][0]["own"] else ""
+            shares = [percent(row["right_way"]), robustness(row) + own]
+            cells = [effect(row), *shares, ablation(row), verdict]
         name = row["id"] if row["priority"] == "secondary" else f"**{row['id']}**"
         lines.append(f"| {' | '.join([name, row['claim'], row['source'], *cells])} |")
     return "\n".join(lines)
@@ -205,7 +213,9 @@ def _facts(row):
     if row["draws"]:
         yield f"- {_held(row)} {row['region']['text']}"
     off = ", ".join(f"`{name}`" for name in row["ablation"]["without"])
-    yield f"- without {off}: {_left(row)}; {ablation(row)}"
+    yield f"- {_taken(row)} {off}: {_left(row)}; {ablation(row)}"
+    for said in scrutiny(row):
+        yield f"- {said}"
     if row["boundary"]["when"]:
         yield f"- boundary: {_boundary(row)}"
 

@@ -4,16 +4,17 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from districtsim.study import settings
+from districtsim.study import calibrated, settings
 from districtsim.study.budgets import paid_for
-from districtsim.study.findings_ledger import BASELINE
+from districtsim.study.findings_ledger import BASELINE, PROCESS, Arm
 from districtsim.study.runs import Run, RunFailed, simulate_run
 from districtsim.study.workers import WorkerDied
-from districtsim.world.draws import hash_of
 from districtsim.world.errors import SettingError
-from districtsim.world.parameters import merged, uncertain
+from districtsim.world.parameters import merged, nested, uncertain
 
 CENTRAL, ABLATED, BOUNDARY = "central", "ablated", "boundary"  # stages; draws are 1, 2, ...
+CONTROL, CONTROL_ABLATED = "control", "control ablated"  # can other policies move the outcome?
+CONTROLS = ("status_quo", "performance_alignment", "premise_reform", "behaviour_reform")
 LUCK_OF_A_DRAW = 1000  # draw d has replicates 1000 d + 1, ...: each draw its own luck
 MOST_DRAWS = 100_000
 
@@ -22,8 +23,10 @@ MOST_DRAWS = 100_000
 class Effort:
     """How much is simulated.
 
-    draws       sets of numbers drawn from the plausible ranges of all uncertain parameters
+    draws       sets of numbers for all uncertain parameters, see `calibrated.draws`
+    prior       from the plausible ranges of the cards alone, the calibrated set left aside
     replicates  paired runs at the cards' values; `in_a_draw`: in each draw
+    controls    whether to see if other policies can move what is left without a mechanism
     district    in place of the ledger's usual one: anything `settings.check_district` takes
     """
 
@@ -32,9 +35,11 @@ class Effort:
     in_a_draw: int = 4
     seed: int = 1
     district: object = None
+    controls: bool = True
+    prior: bool = False
 
     @classmethod
-    def checked(cls, draws=100, replicates=20, seed=1, district=None, where="draws"):
+    def checked(cls, draws=100, replicates=20, seed=1, district=None, where="draws", prior=False):
         """Checked as people give it; `where` they gave the draws. Raises SettingError."""
         settings.whole(draws, where, 0, MOST_DRAWS, "sets of numbers to draw")
         replicates = settings.check_replicates(replicates)
@@ -44,25 +49,8 @@ class Effort:
             max(2, min(replicates // 5, LUCK_OF_A_DRAW - 1)),
             settings.check_seed(seed),
             None if district is None else settings.check_district(district),
+            prior=prior,
         )
-
-
-def numbers_drawn(seed, draws):
-    """Values of every uncertain parameter from its plausible range, uniform, a Latin hypercube.
-
-    returns {"mechanism.name": (draws,)}
-
-    Every column is stratified by itself under a seed of its own name, which is what a Latin
-    hypercube is; so a parameter more, or less, moves no other parameter's draws.
-    """
-    from scipy.stats import qmc
-
-    found = {}
-    for name, card in uncertain().items():
-        column = qmc.LatinHypercube(d=1, seed=hash_of(f"findings:{seed}:{name}"))
-        low, high = card.range
-        found[name] = low + (high - low) * column.random(draws)[:, 0] if draws else np.empty(0)
-    return found
 
 
 @dataclass(eq=False)
@@ -99,10 +87,14 @@ class Case:
         ]  # fmt: skip
 
     def kept(self, histories):
-        """{(outcome, group, weekly): (replicates, periods)}; a run that failed is no number.
+        """{(outcome, group, weekly): (replicates, periods)}; a run that failed is no number, nor is
+        an arm that cannot be paid for (it has no runs).
 
         Raises SettingError if there is no such group in this district.
         """
+        if not histories:
+            periods = self.years * 52
+            return {k: np.full((1, periods if k[2] else self.years), np.nan) for k in self.keys}
         return {key: np.stack([self._periods(key, h) for h in histories]) for key in self.keys}
 
     def _periods(self, key, history):
@@ -129,8 +121,8 @@ class Plan:
     def __init__(self, ledger, findings, effort):
         self.effort, self._ledger = effort, ledger
         self.cases, self.uses, self._places = {}, {}, {}
-        self.drawn = numbers_drawn(effort.seed, effort.draws)
-        self._numbers = [_nested(self.drawn, draw) for draw in range(effort.draws)]
+        self.drawn = calibrated.draws(effort.draws, effort.seed, prior=effort.prior)
+        self._numbers = [nested(self.drawn, draw) for draw in range(effort.draws)]
         for finding in findings:
             self.uses[finding.id] = self._of(finding)
 
@@ -144,10 +136,15 @@ class Plan:
         if finding.not_modelled:
             return {}
         moved, off = finding.boundary.get("arms"), finding.instead.get("arms", {})
+        ablated = _with(finding.arms | off, finding.instead.get("numbers"))
         uses = {
             CENTRAL: self._arms(finding, finding.arms, (), 0),
-            ABLATED: self._arms(finding, finding.arms | off, finding.without, 0),
+            ABLATED: self._arms(finding, ablated, finding.without, 0),
         }
+        if finding.switched == PROCESS and self.effort.controls:
+            uses[CONTROL] = self._controls(finding, (), {}, None)
+            numbers = finding.instead.get("numbers")
+            uses[CONTROL_ABLATED] = self._controls(finding, finding.without, off, numbers)
         if moved:
             uses[BOUNDARY] = self._arms(finding, finding.arms | moved, (), 0)
         for draw in range(1, self.effort.draws + 1):
@@ -168,14 +165,33 @@ class Plan:
             found[name] = key
         return found
 
+    def _controls(self, finding, without, off, numbers):
+        """Policies that move much, {name: key}, with few replicates: see `judge.control`."""
+        place, first, found = self.district(finding), finding.conditions[0].measure.terms[0], {}
+        told = next((arm.parameters for arm in off.values() if arm.parameters), None)
+        for name in CONTROLS:
+            policy = settings.check_policy(name, "findings: control")
+            arm = Arm(policy, merged(numbers, told))
+            key = (place.name, arm.key, CONTROL, tuple(sorted(without)))
+            if key not in self.cases:
+                luck = range(1, self.effort.in_a_draw + 1)
+                self.cases[key] = Case(arm, place, tuple(without), arm.parameters, luck)
+            self.cases[key].needs([first], finding.years)
+            found[name] = key
+        return found
+
     def _case(self, district, arm, baseline, without, draw):
         effort = self.effort
-        numbers = merged(self._numbers[draw - 1] if draw else None, arm.parameters)
+        numbers = arm.numbers(self._numbers[draw - 1] if draw else None)
         first = LUCK_OF_A_DRAW * draw + 1
         luck = range(first, first + (effort.in_a_draw if draw else effort.replicates))
-        return Case(
-            _paid(arm, baseline, district, numbers), district, tuple(without), numbers, luck
-        )
+        try:
+            arm = _paid(arm, baseline, district, numbers)
+        except SettingError:
+            if not draw:
+                raise
+            luck = range(0)  # at these prices the lever cannot pay: no number
+        return Case(arm, district, tuple(without), numbers, luck)
 
     def moved(self, finding, name):
         """Arrays of a finding's arms with one number at its lowest and its highest, two sets.
@@ -193,7 +209,7 @@ class Plan:
         for name, arm in finding.arms.items():
             terms = [term for term in finding.terms if term.arm == name]
             if terms:
-                own = merged(numbers, arm.parameters)
+                own = arm.numbers(numbers)
                 case = Case(_paid(arm, base, district, own), district, (), own, range(1, 2))
                 case.needs(terms, finding.years)
                 kept = case.kept([simulate_run(run)[0] for run in case.runs(self.effort.seed)])
@@ -210,6 +226,15 @@ class Plan:
             yield finding, new
 
 
+def _with(arms, numbers):
+    """The arms with the same numbers in each of them, on top of their own."""
+    if not numbers:
+        return arms
+    return {
+        name: replace(arm, parameters=merged(arm.parameters, numbers)) for name, arm in arms.items()
+    }
+
+
 def _paid(arm, baseline, district, numbers):
     """The arm as it is at the cost of the baseline, if a lever of it pays."""
     if not arm.pays:
@@ -224,11 +249,3 @@ def place_of(ledger, finding, effort):
     if effort.district is not None and finding.district == usual:
         return effort.district
     return settings.check_district(ledger.districts[finding.district], "districts")
-
-
-def _nested(drawn, draw):
-    found = {}
-    for name, values in drawn.items():
-        mechanism, number = name.split(".")
-        found.setdefault(mechanism, {})[number] = float(values[draw])
-    return found

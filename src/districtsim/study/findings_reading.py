@@ -12,17 +12,18 @@ from districtsim.study.findings_ledger import BASELINE, Arm, Condition, Finding,
 from districtsim.study.findings_measure import SHOWN_YEARS, Measure
 from districtsim.world.errors import SettingError
 from districtsim.world.files import nearest
+from districtsim.world.parameters import cards, levers
 from districtsim.world.policies import Policy
 from districtsim.world.yaml_files import line_of, read_yaml
 
 PAGE = Path(__file__).with_name("findings.yaml")
 PRIORITIES = ("core", "secondary")
 DIRECTIONS = ("higher", "lower", "about_same")
-_ARM = ("policy", "set", "starts", "ends", "where", "parameters", "pays")
-_CONDITION = ("say", "measure", "direction", "smallest", "unit")
+_ARM = ("policy", "set", "starts", "ends", "where", "parameters", "times", "pays")
+_CONDITION = ("say", "measure", "direction", "smallest", "why", "unit")
 _MODELLED = (
-    "arms", "measure", "direction", "smallest", "unit", "also", "without", "boundary", "district",
-    "years", "context",
+    "arms", "measure", "direction", "smallest", "why", "unit", "also", "without", "boundary",
+    "district", "years", "context", "set_from",
 )  # fmt: skip
 _ALWAYS = ("priority", "claim", "source")
 
@@ -121,6 +122,7 @@ class _Reader:
             conditions=conditions,
             **self._without(name, entry.get("without"), arms, context),
             boundary=self._moved(name, "boundary", entry.get("boundary"), arms, context),
+            set_from=self._set_from(name, entry.get("set_from", {})),
             district=district,
             years=years,
             stated=json.dumps([entry, self._sizes, self._districts[district]], default=str),
@@ -163,7 +165,35 @@ class _Reader:
         if pays not in (None, *PAYERS):
             raise SettingError(f"{place}: {pays!r} cannot pay; allowed: {', '.join(PAYERS)}.")
         parameters = settings.check_parameters(it.get("parameters"), f"{place}: parameters")
-        return Arm(policy, parameters, pays)
+        return Arm(policy, parameters, pays, self._times(it.get("times"), f"{place}: times"))
+
+    def _times(self, given, place):
+        """{"mechanism": {"name": factor}}, factors above 0, of numbers that cards have."""
+        if given is None:
+            return None
+        for mechanism, factors in given.items() if isinstance(given, dict) else [(given, None)]:
+            known = cards().get(mechanism, {}) if isinstance(mechanism, str) else {}
+            for name, factor in factors.items() if isinstance(factors, dict) else [("", None)]:
+                number = isinstance(factor, (int, float)) and not isinstance(factor, bool)
+                if name not in known or known[name].lever or not number or factor <= 0:
+                    raise SettingError(
+                        f"{place} is {given!r}; it takes {{mechanism: {{name: factor}}}}, factors "
+                        "above 0 of numbers of the model."
+                    )
+        return given
+
+    def _set_from(self, name, given):
+        """What numbers or levers were set from, {name: text}."""
+        known = {f"{m}.{one}" for m, group in cards().items() for one in group} | set(levers())
+        wrong = not isinstance(given, dict) or any(
+            key not in known or not isinstance(text, str) for key, text in given.items()
+        )
+        if wrong:
+            raise SettingError(
+                f"{self._at(name, 'set_from')}: expected `mechanism.name: what it was set from` "
+                "lines, of numbers or levers of the model."
+            )
+        return {key: " ".join(text.split()) for key, text in given.items()}
 
     def _condition(self, name, given, key, arms, years):
         self._known(given, _CONDITION, name, key)
@@ -192,14 +222,26 @@ class _Reader:
         usual = outcomes()[outcome].unit
         usual = f"points of {usual}" if usual[0].isdigit() else usual
         unit = given.get("unit", usual)
-        return Condition(measure, direction, float(smallest), unit, given.get("say", ""))
+        why, size = given.get("why", ""), self._sizes.get(outcome)
+        if smallest != size and smallest and not (isinstance(why, str) and why):
+            raise SettingError(
+                f"{place}: smallest {smallest:g} is the entry's own (usual here: {size}); say why."
+            )
+        said = " ".join(why.split())
+        return Condition(
+            measure, direction, float(smallest), unit, given.get("say", ""), size, said
+        )
 
     def _without(self, name, given, arms, context):
-        """What is switched off: mechanisms by name, or what they work on, by other arms."""
+        """What is switched off: mechanisms by name; by other numbers; or by other arms."""
         if not given:
             raise SettingError(f"{self._at(name)}: lacks without: what must make it vanish?")
         if isinstance(given, dict):
-            return {"instead": self._moved(name, "without", given, arms, context)}
+            numbers = given.get("numbers")
+            rest = {key: value for key, value in given.items() if key != "numbers"}
+            found = self._moved(name, "without", rest, arms, context)
+            place = self._at(name, "without.numbers")
+            return {"instead": {**found, "numbers": settings.check_parameters(numbers, place)}}
         return {"without": settings.check_without(given, self._at(name, "without"))}
 
     def _moved(self, name, key, given, arms, context):

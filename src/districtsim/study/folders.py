@@ -71,7 +71,7 @@ def sweep_folder(folder, plan, *, resume=False, shard=None):
             folder.mkdir(parents=True, exist_ok=True)
             _hold_locks(held, folder, shard)
             if _check_content(folder, page, joining) is None:
-                _write_page(folder, plan, page)
+                write_page(folder, plan)
         except OSError as problem:
             raise SettingError(
                 f"{folder}: cannot be written ({problem.strerror}); name another with --out."
@@ -126,8 +126,11 @@ def _short(value):
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _write_page(folder, plan, page):
-    """Districts first: with experiment.json the folder is this sweep's."""
+def write_page(folder, plan):
+    """Write what a plan runs into a folder, all that is needed to run it again.
+
+    Districts first: with experiment.json the folder is this sweep's.
+    """
     (folder / DISTRICTS).mkdir(exist_ok=True)
     for district in plan.experiment.districts:
         district.save(folder / DISTRICTS / f"{district.name}.yaml")
@@ -136,7 +139,7 @@ def _write_page(folder, plan, page):
         "host": platform.node(),
         "python": platform.python_version(),
     }
-    write_atomically(folder / PAGE, json.dumps({**page, **began}, indent=1) + "\n")
+    write_atomically(folder / PAGE, json.dumps({**plan.page(), **began}, indent=1) + "\n")
 
 
 def _hold_locks(held, folder, shard):

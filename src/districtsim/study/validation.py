@@ -1,16 +1,16 @@
-"""Validation: simulated plumbing beside published figures; writes docs/validation.md.
+"""Validation: simulated plumbing beside published figures, for docs/validation.md.
 
-`python -m districtsim.study.validation` simulates what validation.yaml asks for and writes it up.
-The same source gives the same page to the byte, on any number of workers.
+It simulates what validation.yaml asks for and writes it up; `districtsim docs validation` writes
+the page. The same source gives the same page to the byte, on any number of workers.
 """
 
-import argparse
 import sys
 from dataclasses import dataclass
 
+from districtsim.study import validation_calibrated, validation_scenarios
 from districtsim.study.analysis import interval
 from districtsim.study.observations import Job, pooled, quantities, watch
-from districtsim.study.published import Study, load
+from districtsim.study.published import Study
 from districtsim.study.runs import run_seed
 from districtsim.study.validation_page import page
 from districtsim.study.workers import Workers, cores
@@ -57,12 +57,13 @@ def compare(study, most=None, workers=None, progress=False):
     """
     jobs = jobs_of(study, most)
     seen = {}
-    for job, sums in zip(jobs, _watched(jobs, workers or cores(), progress)):
+    for job, sums in zip(jobs, watched(jobs, workers or cores(), progress)):
         seen.setdefault(job.arm, {}).setdefault(job.district.name, []).append(sums)
     return [_comparison(figure, seen[figure.arm]) for figure in study.figures]
 
 
-def _watched(jobs, workers, progress):
+def watched(jobs, workers, progress):
+    """Simulate Jobs; yields their sums in order."""
     from tqdm import tqdm
 
     bar = {"total": len(jobs), "unit": " runs", "file": sys.stderr, "disable": not progress}
@@ -95,22 +96,11 @@ def _value(figure, runs):
 
 def text(study: Study, most=None, workers=None, progress=False):
     """The page as Markdown."""
-    return page(study, compare(study, most, workers, progress), most)
 
+    def seen(jobs):
+        return watched(jobs, workers or cores(), progress)
 
-def main(arguments=None):
-    """Write docs/validation.md, or what --out names."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", default="docs/validation.md", help="the page to write")
-    parser.add_argument("--replicates", type=int, help="at most so many of each arm")
-    parser.add_argument("--workers", type=int, help="processes (default: one for each core)")
-    given = parser.parse_args(arguments)
-    from districtsim.world.files import write_atomically
-
-    written = text(load(), given.replicates, given.workers, progress=True)
-    write_atomically(given.out, written)
-    print(f"Wrote {given.out}.", file=sys.stderr)
-
-
-if __name__ == "__main__":
-    main()
+    compared = compare(study, most, workers, progress)
+    drawn = validation_calibrated.simulated(study, seen, most)
+    sides = validation_scenarios.simulated(study, seen, most, workers)
+    return page(study, compared, most, drawn, sides)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from districtsim.world.errors import SettingError
 
-_SINGULAR = {"districts": "a district", "policies": "a policy", "experiments": "an experiment"}
+_SINGULAR = {"districts": "a district", "policies": "a policy", "experiments": "an experiment",
+             "studies": "a study"}  # fmt: skip
 
 
 def config_folders(kind):

@@ -4,9 +4,8 @@ A policy may only set levers; it holds no number of the model and no arithmetic.
 it is the mechanisms' business.
 """
 
-import math
-from dataclasses import dataclass, field
-from numbers import Integral, Real
+from dataclasses import dataclass, field, replace
+from numbers import Integral
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -22,10 +21,10 @@ from districtsim.world.parameters import (
     check_parameter,
     levers,
 )
+from districtsim.world.places import check_where, reached
 from districtsim.world.yaml_files import line_of, read_yaml
 
 LONGEST_WEEKS = 52 * 100
-WHERE_COLUMNS = ("low_income", "students_of_color", "enrolment", "level", "poverty_quartile")
 _KEYS = ("title", "why", "set", "starts", "ends", "where", "source")
 
 
@@ -37,7 +36,9 @@ class Policy:
     set     {"group": {"lever": value}} or {"group.lever": value}; unset levers keep status quo
     starts  first week in force, counted from the start of the run
     ends    first week no longer in force; None: to the end
-    where   {column of schools: [low, high]}: only those schools (levers marked per school only)
+    where   {column of schools: [low, high]}, {"schools": [IDs or rows]} or {"teachers": [rows of
+            teaching posts]}: only there (levers marked per school or per teacher only)
+    others  further policies in force beside this one; see `beside`
     Raises SettingError if a lever does not exist or a value is not allowed.
     """
 
@@ -49,6 +50,7 @@ class Policy:
     ends: int | None = None
     where: dict | None = None
     source: str = ""
+    others: tuple = ()
     origin: str = field(default="", compare=False, repr=False)
 
     def __post_init__(self):
@@ -71,7 +73,7 @@ class Policy:
                 f"{place}: ends ({self.ends}) must come after starts ({self.starts})."
             )
         if self.where is not None:
-            _check_where(self.where, flat, place)
+            check_where(self.where, flat, place)
 
     @property
     def levers(self):
@@ -80,10 +82,15 @@ class Policy:
 
     def replaced(self, changes):
         """A copy that also sets {"group.lever": value}; later wins."""
-        return Policy(
-            self.name, {**self.set, **_flat(changes, f"policy '{self.name}'")}, self.title,
-            self.why, self.starts, self.ends, self.where, self.source,
-        )  # fmt: skip
+        flat = {**self.set, **_flat(changes, f"policy '{self.name}'")}
+        return replace(self, set=flat, origin="")
+
+    def beside(self, *others):
+        """A copy with further policies in force beside it, each with its own dates and places.
+
+        Where several set a lever for the same place and week, the later in the list wins.
+        """
+        return replace(self, others=(*self.others, *others), origin="")
 
     def as_dict(self):
         """The policy as a policy file would say it."""
@@ -156,30 +163,6 @@ def _flat(settings, place):
     return flat
 
 
-def _check_where(where, flat, place):
-    if not isinstance(where, dict) or not where:
-        raise SettingError(f"{place}: where: expected `column of schools: [low, high]`.")
-    for column, bounds in where.items():
-        if column not in WHERE_COLUMNS:
-            raise SettingError(
-                f"{place}: where: '{column}' is not a column of schools."
-                f"{nearest(column, WHERE_COLUMNS)} Allowed: {', '.join(WHERE_COLUMNS)}."
-            )
-        numbers = isinstance(bounds, (list, tuple)) and len(bounds) == 2
-        numbers = numbers and all(
-            isinstance(b, Real) and not isinstance(b, bool) and math.isfinite(b) for b in bounds
-        )
-        if not numbers or bounds[0] > bounds[1]:
-            raise SettingError(f"{place}: where.{column}: expected [low, high], low first.")
-    whole = [name for name in flat if levers()[name].per != "school"]
-    if whole:
-        able = [name for name, card in levers().items() if card.per == "school"]
-        raise SettingError(
-            f"{place}: where: {whole[0]} holds for the whole district.\n"
-            f"For some schools only: {', '.join(able)}."
-        )
-
-
 class Timeline:
     """Which numbers are in force: cards, then the run's parameters, then the policy while it lasts.
 
@@ -203,42 +186,44 @@ class Timeline:
             for name, value in given.items():
                 checked = check_parameter(mechanism, name, value, "parameters")
                 self._fixed[mechanism][name] = checked
-        self._mask = None if policy.where is None else _chosen(schools, policy.where)
-        self.changes = {0, policy.starts, policy.ends, self._coach_leaves()} - {None}
-
-    def _coach_leaves(self):
-        """Week in which the outside coach leaves: coach_weeks after the policy starts, or None."""
-        weeks = self.policy.set.get("research_use.coach_weeks")
-        return None if weeks is None else self.policy.starts + weeks
+        self._all = (policy, *policy.others)
+        self._reached = [None if one.where is None else reached(schools, one.where)
+                         for one in self._all]  # fmt: skip
+        dates = [(one.starts, one.ends, _coach_leaves(one)) for one in self._all]
+        self.changes = {0, *(week for each in dates for week in each)} - {None}
 
     def caseload_smallest(self):
         """Smallest caseload ever in force: how many desks the supervision unit may need."""
         normal = levers()["supervision.caseload"].value
-        return min(normal, self.policy.set.get("supervision.caseload", normal))
+        return min(normal, *(one.set.get("supervision.caseload", normal) for one in self._all))
 
     def in_force(self, week):
         """{mechanism: namespace}: own numbers as attributes, levers as `p.group.lever`."""
-        policy = self.policy
-        active = policy.starts <= week and (policy.ends is None or week < policy.ends)
         groups = {group: {} for group in GROUPS}
+        active = [
+            (one, places)
+            for one, places in zip(self._all, self._reached)
+            if one.starts <= week and (one.ends is None or week < one.ends)
+        ]
         for name, card in levers().items():
             group, lever = name.split(".")
             value = card.value
-            if active and name in policy.set:
-                value = policy.set[name]
-                if self._mask is not None:
-                    value = np.where(self._mask, value, card.value)
+            for one, places in active:
+                if name in one.set:
+                    there = places and places[card.per == "teacher"]
+                    value = (
+                        one.set[name] if there is None else np.where(there, one.set[name], value)
+                    )
             groups[group][lever] = value
-        leaves = self._coach_leaves()
-        if active and leaves is not None and week >= leaves:
-            groups["research_use"]["coach_days"] = 0.0
+        for one, _ in active:
+            leaves = _coach_leaves(one)
+            if leaves is not None and week >= leaves:
+                groups["research_use"]["coach_days"] = 0.0
         spaces = {group: SimpleNamespace(**values) for group, values in groups.items()}
         return {m: SimpleNamespace(**values, **spaces) for m, values in self._fixed.items()}
 
 
-def _chosen(schools, where):
-    mask = np.ones(len(schools), dtype=bool)
-    for column, (low, high) in where.items():
-        values = getattr(schools, column)
-        mask &= (values >= low) & (values <= high)
-    return mask
+def _coach_leaves(policy):
+    """Week in which the outside coach leaves: coach_weeks after the policy starts, or None."""
+    weeks = policy.set.get("research_use.coach_weeks")
+    return None if weeks is None else policy.starts + weeks

@@ -24,6 +24,23 @@ LED_BY = {1: [0] * 6, 2: [0, 1, 1, 0, 0, 1], 3: [0, 2, 2, 1, 1, 0]}  # leader's 
 def draw_up(district, policy, parameters, draw):
     """The state on day one and the numbers in force.
 
+    A school has max(1, its teachers in full-time equivalents, rounded, halves to even) teaching
+    posts and one principal. Everything below is with the numbers and levers in force before the run
+    (week -1), except that supervisors' desks are made for the smallest caseload that the policy
+    will ever ask for. Columns not named stand at their start value.
+
+        posts                    all filled, holder 0
+        assistants               assistants_per_post * posts, a fraction as it is
+        responsiveness           -policy_harm - practice_harm, every school
+        service                  start_hr, start_operations; premise: start_premise, every unit
+        inequitable_policies     start_policies
+        launched                 offers_a_year / 13 in each of the last INITIATIVE_MONTHS months (an
+                                 expected number); initiatives and usual_initiatives: their sum
+        plan_belief              start_belief, every principal
+
+    The service of operations now is what `recovered` hours are counted against. Then the run warms
+    up for 28 weeks, from week 24 of the year before.
+
     district    a completed District
     policy      Policy
     parameters  {"mechanism": {"name": value}} in place of the cards' values
@@ -55,6 +72,7 @@ def draw_up(district, policy, parameters, draw):
     state.district.inequitable_policies[:] = n.start_policies
     state.district.launched[:] = i.offers_a_year / 13.0
     state.district.initiatives[:] = state.district.launched.sum()
+    state.district.usual_initiatives[:] = state.district.initiatives
     state.principals.plan_belief[:] = numbers["planning"].start_belief
     state.chart.unanswered_at_start = 1.0 - service.start_operations
     return state, timeline
@@ -67,7 +85,8 @@ def desks_needed(principals, caseload, cut, small):
 
 
 def distances(ideas, p):
-    """Distance of each idea from present practice: evenly spaced, nearest to farthest; (ideas,)."""
+    """Distance of each idea from present practice, evenly spaced from nearest_distance (the first
+    idea) to farthest_distance (the last); (ideas,)."""
     return np.linspace(p.nearest_distance, p.farthest_distance, ideas)
 
 
@@ -82,6 +101,14 @@ def count_people(state):
 
 
 def _schools(schools, source, posts):
+    """Schools as the district's files have them, in the order of their ids.
+
+    students_of_color  1 - White pupils / all pupils of the race counts; NaN where unknown
+    poverty_quartile   schools in order of low_income (lowest first, ties by row): 1 + floor(4 *
+                       m), m = share of the district's pupils in the schools before it and half
+                       of its own
+    first              row of its first teaching post; posts of a school follow each other
+    """
     schools.key[:] = keys_of(source.id)
     schools.level[:] = source.level
     schools.enrolment[:] = source.enrolment
@@ -99,7 +126,21 @@ def _schools(schools, source, posts):
 
 
 def _desks(district, schools, timeline, p):
-    """(role, unit) of every desk of the central office, in order of rows."""
+    """(role, unit) of every desk of the central office, in order of rows.
+
+        leaders      1 (the superintendent) below small_below schools; 2 (with a chief academic
+                     officer) below deputy_from; else 3 (superintendent, deputy, chief academic
+                     officer); unit: leadership
+        specialists  max(1, coordinators to the nearest whole number), curriculum
+        others       max(2, administrators and support, rounded, less leaders): hr_share of them,
+                     rounded and at least 1, HR partners; the rest, at least 1, operations
+        equity       one officer in districts of equity_from schools or more
+        supervisors  `desks_needed` at the smallest caseload the policy asks for; none below
+                     small_below schools, where the superintendent supervises
+
+    In this order; halves round to the even number. Coordinators, administrators and support are
+    full-time equivalents of the district's files.
+    """
     small = schools < p.small_below
     leaders = 1 if small else 2 if schools < p.deputy_from else 3
     desks = [(role, "leadership") for role in LEADERS[leaders]]
@@ -119,7 +160,23 @@ def _desks(district, schools, timeline, p):
 
 
 def _chart(state, desks, source, numbers):
-    """Who works where: arrays that do not change within a run."""
+    """Who works where and what else does not change within a run.
+
+    led_by      leader of each person by unit (leadership, supervision, curriculum, HR,
+                operations, equity): with one leader the superintendent; with two the chief
+                academic officer for supervision, curriculum and equity; with three the chief
+                academic officer for supervision and curriculum, the deputy for HR and
+                operations; else the superintendent, who also leads the other leaders
+    supervision superintendent_supervises of the superintendent's week where there are no
+                supervisors
+    travel      travel_town for schools of NCES locale 31 and beyond (towns, rural), else
+                travel_city, hours a visit
+    color_lead  the school's share of pupils of color less the district's, weighted by pupils;
+                0 where unknown
+    applicant_pull  exp(-poverty_slope * (low_income - its mean weighted by posts)), over its
+                own mean weighted by posts
+    distance    of each idea, `distances`
+    """
     chart, staff, schools = state.chart, state.staff, state.schools
     staff.role[:] = [ROLE[role] for role, _ in desks]
     staff.unit[:] = [UNIT[unit] for _, unit in desks]
@@ -176,6 +233,11 @@ def _chart(state, desks, source, numbers):
 
 
 def _principals(state, source, numbers, draw):
+    """Leadership z, and own_leadership the same (stream "population.leadership"); experience
+    floor(-principal_years * ln u) years ("population.principal_years"); rating clip(3 + 0.6 * (z +
+    rating_error * z2), 1, 5), z2 of "learning.rating"; need clip(1.5 - z, 0.2, 4). Keyed by
+    principalship: the hash of "<school id>/principal".
+    """
     principals = state.principals
     principals.key[:] = keys_of([f"{name}/principal" for name in source.id])
     z = draw.normal("population.leadership", principals.key, BEFORE)
@@ -191,8 +253,19 @@ def _principals(state, source, numbers, draw):
 
 def _teachers(state, numbers, draw):
     """Skill in a subject: sqrt(school_share) * school + sqrt(1 - school_share - subject_share) *
-    person + sqrt(subject_share) * subject, each standard normal; so SD 1 in the population.
-    Experience: whole years of a gamma variate (inverse CDF), at most `longest`."""
+    person + sqrt(subject_share) * subject, each standard normal; so SD 1 in the population
+    (streams "population.school_quality", keyed by school, "population.skill" and, slot = subject,
+    "population.subject", keyed by post). The skill that stays lies upkeep_gap below it (`floor`).
+
+        kind        in middle and high schools of SMALL_DEPARTMENT posts or more, posts by turns
+                    teach mathematics, ELA, science, and none of the three; elsewhere generalists,
+                    who teach TAUGHT of each
+        experience  whole years of a gamma variate by its inverse CDF, shape experience_shape, scale
+                    experience_scale * exp(-experience_by_poverty * (low_income of the school - mean
+                    weighted by posts)), at most `longest` ("population.experience", keyed by post)
+        of_color    u < start_of_color * clip(1 + sorting * color_lead, 0.2, 3)
+                    ("population.of_color", keyed by post)
+    """
     teachers, schools, chart = state.teachers, state.schools, state.chart
     p, keys = numbers["population"], keys_below(schools.key, schools.posts)
     teachers.key[:] = keys
@@ -231,6 +304,17 @@ def _teachers(state, numbers, draw):
 
 
 def _staff(state, desks, numbers, draw):
+    """People of the central office, keyed by the hash of "<role>/<number within the role from 0>".
+
+        appropriation  clip(mean + appropriation_spread * z, 0, 4) of each idea, mean the status-quo
+                       value of leader_knowledge for leaders, else `appropriation`
+                       ("population.appropriation", slot = idea)
+        willingness    0.2 + 0.8 * u ("population.willingness")
+        leading_habit  the status-quo value of leader_hours for leaders, else 0
+        skill          z ("population.supervisor_skill") of those who supervise, else 0
+
+    A unit's understanding is the mean over its people and ideas.
+    """
     staff, p = state.staff, numbers["population"]
     seen, names = {}, []
     for role, _ in desks:
@@ -253,7 +337,13 @@ def _staff(state, desks, numbers, draw):
 def _scores(state, numbers, draw):
     """score = -/+ income_gap / 2 - school_poverty_slope * (low income - mean) + spread * z;
     lasting_response as earlier years of today's responsiveness left it: gain / (1 - persistence),
-    which base_score of low-income pupils does not hold."""
+    which base_score of low-income pupils does not hold.
+
+    Low income's mean is weighted by pupils; z: stream "population.score", keyed by school; the gap
+    within a school is half above and half below. base_score is the score, less lasting_response for
+    low-income pupils. measured_score is what tests of that June saw (errors as in the submodel
+    learning).
+    """
     schools, p = state.schools, numbers["population"]
     low = schools.low_income
     lead = low - np.average(low, weights=schools.enrolment)

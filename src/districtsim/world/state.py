@@ -67,6 +67,8 @@ class Schools(Table):
     responsiveness = Column("SD", "how much better (below 0: worse) teaching suits low-income "
                             "pupils and pupils of color than others here")  # fmt: skip
     planned_share = Column("share", "PD hours planned, by subject", 1 / 3, shape=(3,))
+    plan_fit = Column("share", "use of PD as far as it fits the school's own plan, by subject", 1.0,
+                      shape=(3,))  # fmt: skip
     planned_ratio = Column("ratio", "PD hours planned, relative to the district's mean", 1.0)
     believed_quality = Column("SD", "teaching quality as C&I believes it", shape=(3,))
 
@@ -87,6 +89,7 @@ class Principals(Posts):
     support = Column("h/week", "supervisor's hours with the principal, travel aside")
     network = Column("h/week", "hours in a network of principals")
     stored = Column("h/week", "absorbed support not yet turned into leadership, summed over weeks")
+    outside_stored = Column("h/week", "the same of an outside programme's support")
     continuity = Column("share", "how fresh the last contact is", 0.5)
     fill_in = Column("h/week", "supervisor's hours on this school's staffing")
     asked = Column("h/week", "staffing hours HR leaves for somebody else to do")
@@ -113,6 +116,10 @@ class Teachers(Posts):
     floor = Column("SD", "skill that stays without upkeep", shape=(3,))
     fresh = Column("SD", "knowledge from PD not yet turned into practice", shape=(3,))
     experience = Column("years", "years of teaching")
+    quality = Column("SD", "teaching that pupils of the post got this year, by subject",
+                     shape=(3,))  # fmt: skip
+    growth = Column("student SD a year", "their gain of this year owed to teaching, by subject",
+                    shape=(3,))  # fmt: skip
     of_color = Column("yes/no", "teacher of color", False, kind=bool)
     late_weeks = Column("weeks", "weeks of this school year taught by a substitute", 0.0)
     leaving = Column("yes/no", "has given notice for this June", False, kind=bool)
@@ -210,6 +217,7 @@ class District(Table):
 
     inequitable_policies = Column("policies", "inequitable policies in force", 40.0)
     initiatives = Column("initiatives", "initiatives under way")
+    usual_initiatives = Column("initiatives", "initiatives under way on day one, the usual number")
     launched = Column("initiatives", "initiatives launched, by month, latest first",
                       shape=(INITIATIVE_MONTHS,))  # fmt: skip
     attention = Column("ratio", "attention left for any one effort, against the usual", 1.0)
@@ -243,6 +251,10 @@ class District(Table):
     base = Column("teachers", "teachers in post when they decided", 0.0)
     principals_left = Column("principals", "principals who left their school this year", 0.0)
     cost = Column("US$ a year", "cost of what the levers set", 0.0)
+
+    def further_initiatives(self):
+        """Initiatives beyond the usual number; the usual hours hold meetings of the others."""
+        return float(self.initiatives[0] - self.usual_initiatives[0])
 
 
 class State:

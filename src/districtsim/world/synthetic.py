@@ -34,7 +34,19 @@ SEGREGATION = 0.10
 
 
 def synthetic_schools(count, seed, low_income=None):
-    """Schools of a made-up district.
+    """Schools of a made-up district, S00001, S00002, ...; z and u keyed by the hash of the id.
+
+        level       by steps of the golden ratio: place = (v + i * 0.618...) mod 1 of school i, from
+                    0, against the sums of LEVEL_SHARE; v: stream "synthetic.level", keyed by
+                    "start"; then the first is made primary and the second a high school
+        pupils      mean of the level * exp(spread * z - spread^2 / 2), rounded, at least
+                    FEWEST_PUPILS ("synthetic.pupils")
+        teachers    pupils / (pupils_per_teacher of the level * exp(TEACHER_SPREAD * z)), to a
+                    tenth, at least 0.5 ("synthetic.teachers")
+        low_income  beta variate by its inverse CDF, to four places ("synthetic.low_income"): shape
+                    w * mean and w * (1 - mean), w = 1 / SEGREGATION - 1
+
+    All draws have tick 0. Central-office staff follow from the teachers as in gaps.
 
     count       2 to 5,000 schools; the first is primary, the second a high school
     seed        any whole number

@@ -1,0 +1,122 @@
+"""Validation document: docs/validation.md from stored numbers, simulated anew when they are old."""
+
+import sys
+from hashlib import blake2b
+
+import numpy as np
+
+from districtsim.documents import stored_numbers
+from districtsim.study import (
+    counterparts,
+    published,
+    validation,
+    validation_calibrated,
+    validation_scenarios,
+    validation_schools,
+)
+from districtsim.study.observations import Job, quantities, watch
+from districtsim.study.validation_page import page
+from districtsim.study.workers import Workers, cores
+from districtsim.world.district import District
+
+FILE = "validation.json"
+RESTS_ON = (
+    "study/observations*.py", "study/validation.yaml", "study/published.py",
+    "study/counterparts.py", "study/school_statistics.py", "study/segregation.py",
+    "study/figures_of_schools.yaml", "study/validation_schools.yaml", "study/calibrated.py",
+    "study/calibrated.yaml", "study/validation_calibrated.py", "study/scenarios.yaml",
+    "study/validation_scenarios.py",
+)  # fmt: skip
+
+
+def text(order):
+    """The page; simulates where nothing stored is of this code, or where the order says so."""
+    if order.data:
+        print_progress(f"Reading {order.data} ...")
+        validation_schools.renew(order.data)
+    place, marked = order.numbers / FILE, stored_numbers.mark(RESTS_ON)
+    kept = stored_numbers.stored(place)
+    if order.renew or kept is None or kept["mark"] != marked:
+        numbers = simulated(order.workers)
+        stored_numbers.keep(place, numbers, marked)
+        kept = stored_numbers.stored(place)
+    return written(kept["numbers"])
+
+
+def simulated(workers=None):
+    """Everything the page shows of simulations, as JSON has it."""
+    study, (settings, _) = published.load(), validation_schools.load()
+    compared = validation.compare(study, None, workers, progress=True)
+
+    def watched(jobs):
+        return validation.watched(jobs, workers or cores(), True)
+
+    print_progress("Simulating the calibrated set and the scenarios ...")
+    drawn = validation_calibrated.simulated(study, watched)
+    sides = validation_scenarios.simulated(study, watched, workers=workers)
+    print_progress("Simulating schools like the real ones ...")
+    team = Workers(workers or cores())
+    try:
+        schools = validation_schools.simulate(
+            settings, lambda watch, jobs: _good(team.map(watch, jobs, 2))
+        )
+    finally:
+        team.stop()
+    return {
+        "published": {
+            it.figure.name: {"mean": it.mean, "low": it.low, "high": it.high,
+                             "by_district": it.by_district}
+            for it in compared
+        },
+        "calibrated": {name: _plain(values) for name, values in drawn.items()},
+        "scenarios": sides,
+        "schools": schools,
+        "probe": probe(),
+    }  # fmt: skip
+
+
+def _plain(values):
+    """As JSON knows them: what is no number is nothing."""
+    return [float(value) if np.isfinite(value) else None for value in values]
+
+
+def probe():
+    """Short hashes of two years of a small district under every arm, to six figures: where they
+    are as stored, the code simulates what it did when the page's numbers were made."""
+    small, found = District.synthetic(schools=12, seed=1), {}
+    for name, arm in published.load().arms.items():
+        seen = quantities(watch(Job(name, small, arm.policy, 2, 1)))
+        found[name] = _hash(seen)
+    seen = counterparts.watch(counterparts.Job(small, 2, 1))
+    found["schools"] = _hash(counterparts.quantities([seen, seen]))
+    return found
+
+
+def _hash(values):
+    told = "".join(f"{name} {value:.6g}\n" for name, value in sorted(values.items()))
+    return blake2b(told.encode(), digest_size=6).hexdigest()
+
+
+def _good(results):
+    for result in results:
+        if isinstance(result, Exception):
+            raise result
+        yield result
+
+
+def written(numbers):
+    """The page from its numbers; the same numbers give the same page to the byte."""
+    study = published.load()
+    compared = [
+        validation.Comparison(figure, **numbers["published"][figure.name])
+        for figure in study.figures
+    ]
+    settings, figures = validation_schools.load()
+    schools = validation_schools.section(settings, figures, numbers["schools"])
+    drawn = {name: np.array(values, dtype=float) for name, values in numbers["calibrated"].items()}
+    return page(study, compared, more=(schools,), drawn=drawn, sides=numbers["scenarios"])
+
+
+def print_progress(words):
+    """Say on standard error what is being done."""
+    sys.stderr.write(f"{words}\n")

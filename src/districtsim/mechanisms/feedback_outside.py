@@ -1,0 +1,97 @@
+"""Feedback outside: coaches from outside and paired colleagues; a part of feedback.
+
+They work with teachers past the principal. Their numbers are on feedback's card; their hours are
+levers, and time_use takes them from teachers' planning.
+"""
+
+import numpy as np
+
+from districtsim.world.state import SUBJECTS
+
+
+def coaching_shares(subject, teaches):
+    """Share of an hour of coaching that goes to each subject, (subjects, teachers).
+
+    "all": as the post `teaches`; a subject: 1 there if the post teaches it, 0 elsewhere.
+
+    subject  one for all, or of each teacher, (teachers,)
+    """
+    asked = np.asarray(subject)
+    named = np.array([asked == name for name in SUBJECTS])
+    if named.ndim == 1:
+        named = named[:, None]
+    return np.where(asked == "all", teaches, named & (teaches > 0.0))
+
+
+def coached(state, p, usefulness):
+    """A week with outside coaches, in filled posts:
+
+        skill += rate * coaching_hours * usefulness(coach_level, skill) * coaching_shares
+
+    An hour of coaching is a useful hour: the trials that `rate` comes from measured such hours.
+
+    Sources  F601
+    """
+    teachers = state.teachers
+    worth = usefulness(p.coach_level, teachers.skill, p)
+    worth *= coaching_shares(p.pd.coaching_subject, teachers.teaches)
+    teachers.skill += worth * (p.rate * p.pd.coaching_hours * teachers.filled)
+
+
+def pairs(school, observed):
+    """Who works with whom: in each school the k-th lowest observed with the k-th highest.
+
+    school    row of the school, (teachers,)
+    observed  SD, (teachers,)
+    returns   lower, higher: indices into both, (pairs,); the one in the middle has no partner
+    """
+    order = np.lexsort((observed, school))
+    inside = school[order]
+    first = np.searchsorted(inside, inside)  # where the school of each begins in the order
+    last = np.searchsorted(inside, inside, side="right") - 1
+    place = np.arange(len(order))
+    partner = first + last - place
+    lower = place < partner
+    return order[lower], order[partner[lower]]
+
+
+def partners(state, p, draw):
+    """Rows of the lower and higher in each pair, and the pair's hours a week: `pairs` of the filled
+    posts with peer_hours, by mean skill over subjects + pair_error * z (stream "feedback.pairs",
+    keyed by post, tick = year); a pair has the smaller of the two's hours."""
+    teachers = state.teachers
+    hours = np.broadcast_to(p.pd.peer_hours, len(teachers))
+    rows = np.flatnonzero(teachers.filled & (hours > 0.0))
+    z = draw.normal("feedback.pairs", teachers.key[rows], state.year)
+    observed = teachers.skill[:, rows].mean(axis=0) + p.pair_error * z
+    lower, higher = pairs(teachers.school[rows], observed)
+    lower, higher = rows[lower], rows[higher]
+    return lower, higher, np.minimum(hours[lower], hours[higher])
+
+
+def pairs_meet(state, p, draw):
+    """A week of paired colleagues: the lower learns from the higher where the latter is stronger.
+
+        ahead  = max(0, skill of the higher - skill of the lower), 0 where the lower teaches none
+        share  = ahead / sum of ahead over subjects: the pair works on what differs most
+        skill of the lower += rate * peer_share * hours * share * min(1, ahead / tolerance)
+
+    Sources  F511
+    """
+    teachers = state.teachers
+    lower, higher, hours = partners(state, p, draw)
+    ahead = np.maximum(0.0, teachers.skill[:, higher] - teachers.skill[:, lower])
+    ahead *= teachers.teaches[:, lower] > 0.0
+    share = ahead / np.maximum(ahead.sum(axis=0), 1e-9)
+    worth = share * np.minimum(1.0, ahead / p.tolerance)
+    teachers.skill[:, lower] += p.rate * p.peer_share * hours * worth
+
+
+def useful_hours(state, p, draw):
+    """Useful hours a week of each post with outside coaches and paired colleagues, (teachers,):
+    coaching_hours, and peer_share * the pair's hours for the lower of a pair; 0 in empty posts."""
+    found = p.pd.coaching_hours * state.teachers.filled.astype(float)
+    if np.any(p.pd.peer_hours):
+        lower, _, hours = partners(state, p, draw)
+        found[lower] += p.peer_share * hours
+    return found
