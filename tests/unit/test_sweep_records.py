@@ -196,6 +196,7 @@ def test_others_read_the_crate_as_ro_crate(crate, tmp_path):
         names = {name for name in zipped.namelist() if name != "ro-crate-metadata.json"}
     found = ROCrate(tmp_path)
     assert found.name == "A trial"
+    assert found.description.startswith("12 simulations with districtsim ")
     assert found.license.id == "https://spdx.org/licenses/CC-BY-4.0"
     files = {entity.id for entity in found.data_entities}
     assert {name for name in names if name != "manifest-sha256.txt"} == files
