@@ -26,8 +26,8 @@ _HOME = {
     "open_results": "districtsim.api",
     "recording": "districtsim.record.recording",
     "run_experiment": "districtsim.api",
+    "run_study": "districtsim.api",
     "simulate": "districtsim.api",
-    "study": "districtsim.api",
     "sweep": "districtsim.api",
 }
 __all__ = sorted(_HOME)

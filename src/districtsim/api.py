@@ -71,7 +71,8 @@ def simulate(
     policy      a Policy, its name or its file
     years       1 to 50, of 52 weeks each
     without     mechanisms to switch off, ("hiring", ...)
-    parameters  {"mechanism": {"name": value}} in place of the cards' values
+    parameters  {"mechanism": {"name": value}} in place of the cards' values, or the name of a
+                scenario, such as "slow_decay"
     workers     processes (default: one for each core); the results are the same for any number
     weekly      outcomes kept week by week besides the yearly ones
     progress    a bar on standard error once two seconds have passed
@@ -174,7 +175,32 @@ def write_report(folder, said, districts):
     from districtsim.show import reports
 
     facts = {district.name: describe_district(district) for district in districts}
-    return reports.write(folder, answers=said, districts=facts)
+    return reports.write(folder, answers=said, districts=facts, units=units())
+
+
+def report(folder, to=None):
+    """Write one page about any results folder, finished or not, and its figures; returns its path.
+
+    folder  of a run, comparison, experiment or sweep, or one that holds several of them
+    to      file to write; None for report.html in the folder, with figures/ beside it
+    Raises SettingError if there are no results.
+    """
+    from districtsim.show import reports
+
+    keep = None if to is not None else lambda figures, place: save_figures(place, figures)
+    try:
+        return reports.write(folder, units=units(), keep=keep, to=to, districts=_known(folder))
+    except results.NoResults as problem:
+        raise SettingError(str(problem)) from problem
+
+
+def _known(folder):
+    """What is known of the districts of a sweep, from the copies in its folder."""
+    from districtsim.world.district import District
+
+    files = [*Path(folder).glob("districts/*.yaml"), *Path(folder).glob("*/districts/*.yaml")]
+    found = [District.load(path) for path in files]
+    return {district.name: describe_district(district) for district in found}
 
 
 def draw(name, found, formats=("png", "svg", "pdf")):
@@ -193,6 +219,21 @@ def draw(name, found, formats=("png", "svg", "pdf")):
     ]
 
 
+def save_figures(folder, figures, formats=("png", "svg", "pdf")):
+    """Write figures, {name: Figure}, into figures/ of a results folder; a path for each."""
+    from districtsim.show import plots
+
+    place = Path(folder) / "figures"
+    return [plots.save(figure, place / name, formats)[0] for name, figure in figures.items()]
+
+
+def units():
+    """Units of all that a design can vary: {"group.lever" or "mechanism.parameter": unit}."""
+    from districtsim.world.parameters import levers, uncertain
+
+    return {name: card.unit for name, card in {**levers(), **uncertain()}.items()}
+
+
 def answers(experiment, values):
     """What the values of a headline experiment say: a list of dicts (question, effect, meaning)."""
     from districtsim.study import headlines
@@ -208,12 +249,14 @@ def ledger():
 
 
 def check_finding(
-    id, *, draws=100, replicates=20, seed=1, district=None, workers=None, progress=True
-):
+    id, *, draws=100, replicates=20, seed=1, district=None, prior=False, workers=None,
+    progress=True,
+):  # fmt: skip
     """Run one finding of the ledger; returns a CheckedFinding.
 
     id          "P26", as `ledger()` lists them
-    draws       of all uncertain numbers from their plausible ranges; 0 for none
+    draws       of all uncertain numbers, from the calibrated set; 0 for none
+    prior       draw from the plausible ranges of the cards instead, calibration left aside
     replicates  paired runs at the cards' values; a fifth as many, at least two, in each draw
     district    a District, its name or its file, in place of the ledger's usual one
     returns     effect, low, high, robustness, ablation, region, holds; `values` and `draws`
@@ -222,7 +265,7 @@ def check_finding(
     from districtsim.study import findings
     from districtsim.study.findings_plan import Effort
 
-    effort = Effort.checked(draws, replicates, seed, district)
+    effort = Effort.checked(draws, replicates, seed, district, prior=prior)
     settings.check_workers(workers)
     found = next(findings.check([id], effort, workers=workers, progress=progress), None)
     if found is None:
@@ -230,18 +273,20 @@ def check_finding(
     return found
 
 
-def study(name_or_study, *, power=(), repetitions=None, seed=None, workers=None, progress=True):
+def run_study(
+    study, *, power=(), repetitions=None, seed=None, draws=None, workers=None, progress=True
+):
     """Simulate a field study; returns a StudyResult (`.table`, `.estimates`, `.needed`).
 
-    name_or_study  a Study, its name or its file
+    study          a Study, its name or its file
     power          sizes of sample, for a power curve
-    repetitions, seed  in place of the study's own
+    repetitions, seed, draws  in place of the study's own
     Raises SettingError for anything that is not allowed, RuntimeError if every repetition failed.
     """
     from districtsim.study import trials_results
 
     return trials_results.carry_out(
-        name_or_study, power=power, repetitions=repetitions, seed=seed, workers=workers,
+        study, power=power, repetitions=repetitions, seed=seed, draws=draws, workers=workers,
         progress=progress,
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 import argparse
 from importlib import import_module
 
+from districtsim.cli import arguments
 from districtsim.world.errors import SettingError
 
 SUBJECTS = (
@@ -14,6 +15,7 @@ SUBJECTS = (
     "agents",
     "policies",
     "mechanisms",
+    "scenarios",
 )
 
 
@@ -45,6 +47,9 @@ def _scenario(parser):
         default=[],
         metavar="GROUP.LEVER=VALUE",
         help="set a lever, repeatable; 'districtsim describe levers' lists them",
+    )
+    parser.add_argument(
+        "--scenario", metavar="NAME", help="one side of what the literature disagrees on"
     )
     parser.add_argument("--all", action="store_true", help="print every group of an outcome")
     _study(parser, years="5", replicates="20")
@@ -87,6 +92,9 @@ def _findings(parser):
     parser.add_argument(
         "--secondary", metavar="N", help="the same for secondary findings (default: as --draws)"
     )
+    parser.add_argument(
+        "--prior", action="store_true", help="draw from the cards' ranges, calibration left aside"
+    )
     parser.add_argument("--replicates", default="20", metavar="N", help="default 20")
     parser.add_argument("--seed", default="1", metavar="N", help="root of all chance (default 1)")
     parser.add_argument("--workers", metavar="N", help="processes (default: one for each core)")
@@ -96,6 +104,26 @@ def _findings(parser):
         help="results folder; findings that it holds are kept (default: results/findings/<n>)",
     )
     parser.add_argument("--docs", metavar="DIR", help="also write DIR/findings.md with pictures")
+
+
+def _calibrate(parser):
+    parser.add_argument("--show", action="store_true", help="tell of the set that ships")
+    parser.add_argument(
+        "--points",
+        metavar="N,N,...",
+        help="sets simulated in each wave (default: its file)",
+    )
+    parser.add_argument("--seed", metavar="N", help="root of all chance (default: as above)")
+    parser.add_argument("--workers", metavar="N", help="processes (default: one for each core)")
+    parser.add_argument(
+        "--out",
+        metavar="DIR",
+        help="results folder; what it holds is not run again (default: results/calibration/<n>)",
+    )
+    parser.add_argument(
+        "--ship", action="store_true", help="make it the set that the package draws from"
+    )
+    parser.add_argument("--docs", metavar="DIR", help="also write DIR/calibration.md with pictures")
 
 
 def _trial(parser):
@@ -108,6 +136,9 @@ def _trial(parser):
         nargs="*",
         metavar="N",
         help="a power curve over these sizes of sample (default: those of the study)",
+    )
+    parser.add_argument(
+        "--draws", action="store_true", help="draw the uncertain numbers anew in every repetition"
     )
     parser.add_argument("--repetitions", metavar="N", help="simulated studies (default: its own)")
     parser.add_argument("--seed", metavar="N", help="root of all chance (default: its own)")
@@ -143,6 +174,26 @@ def _sweep(parser):
     parser.add_argument(
         "--shard", metavar="I/N", help="only this part, I from 1, for job arrays; needs --out"
     )
+
+
+def _calibrate(parser):
+    parser.add_argument("--show", action="store_true", help="tell of the set that ships")
+    parser.add_argument(
+        "--points",
+        metavar="N,N,...",
+        help="sets simulated in each wave (default: its file)",
+    )
+    parser.add_argument("--seed", metavar="N", help="root of all chance (default: as above)")
+    parser.add_argument("--workers", metavar="N", help="processes (default: one for each core)")
+    parser.add_argument(
+        "--out",
+        metavar="DIR",
+        help="results folder; what it holds is not run again (default: results/calibration/<n>)",
+    )
+    parser.add_argument(
+        "--ship", action="store_true", help="make it the set that the package draws from"
+    )
+    parser.add_argument("--docs", metavar="DIR", help="also write DIR/calibration.md with pictures")
 
 
 def _bench(parser):
@@ -184,10 +235,21 @@ COMMANDS = {
     "compare": ("compare policies under the same luck", _compare, "running:compare"),
     "sweep": ("many runs that survive anything, anywhere", _sweep, "sweeps:sweep"),
     "findings": ("run the pattern ledger, or show one finding", _findings, "findings:findings"),
+    "study": ("a simulated field study: what it would find, its power", _trial, "trials:study"),
     "runs": ("what was run: records, and what differs between them", _runs, "records:runs"),
     "package": ("a finished run as one file to cite and check", _package, "crates:package"),
     "reproduce": ("run a package again and compare", _reproduce, "crates:reproduce"),
-    "study": ("a simulated field study: what it would find, its power", _trial, "trials:study"),
+    "sensitivity": (
+        "which uncertain numbers move an outcome",
+        arguments.sensitivity,
+        "sensitivity:sensitivity",
+    ),
+    "report": ("one HTML page about a results folder", arguments.report, "reporting:report"),
+    "calibrate": (
+        "hold the uncertain numbers against published figures",
+        _calibrate,
+        "calibrate:calibrate",
+    ),
     "check": ("validate a file without running it", _check, "reference:check"),
     "describe": ("the reference, printed from the source", _describe, "reference:describe"),
     "district": (
@@ -220,12 +282,12 @@ def parse(argv):
     parser = Parser(prog=f"districtsim {name}", description=about, allow_abbrev=False)
     arguments_of(parser)
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    arguments, unknown = parser.parse_known_args(rest)
+    given, unknown = parser.parse_known_args(rest)
     if unknown:
         options = [option for action in parser._actions for option in action.option_strings]
         parser.error(f"'{unknown[0]}' is not known{_nearest(unknown[0], options).rstrip('.')}")
     module, function = place.split(":")
-    return getattr(import_module(f"districtsim.cli.{module}"), function), arguments
+    return getattr(import_module(f"districtsim.cli.{module}"), function), given
 
 
 def overview():

@@ -17,7 +17,7 @@ def show(rows, as_json, *, columns=None, spaced=False, **also):
     """
     if as_json:
         plain = [{key: _plain(value) for key, value in row.items()} for row in rows]
-        found = {**also, "table": plain} if also else plain
+        found = {**{k: _plain(v) for k, v in also.items()}, "table": plain} if also else plain
         print(json.dumps(found, indent=1, default=str, allow_nan=False))
     else:
         print(table(rows, columns, spaced), flush=True)
@@ -93,6 +93,10 @@ def _is_number(value):
 
 
 def _plain(value):
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner) for inner in value]
     if hasattr(value, "item"):  # a numpy scalar
         value = value.item()
     if isinstance(value, float) and not math.isfinite(value):

@@ -207,6 +207,24 @@ def _mechanisms():
     return found
 
 
+def _scenarios():
+    from districtsim.study.scenarios import scenarios
+
+    return [
+        {
+            "scenario": name,
+            "title": it.title,
+            "sets": ", ".join(
+                f"{mechanism}.{number}={value:g}"
+                for mechanism, group in it.numbers.items()
+                for number, value in group.items()
+            ),
+            "source": it.source,
+        }
+        for name, it in scenarios().items()
+    ]
+
+
 _ROWS = {
     "state": _state,
     "levers": _levers,
@@ -216,4 +234,5 @@ _ROWS = {
     "agents": _agents,
     "policies": _policies,
     "mechanisms": _mechanisms,
+    "scenarios": _scenarios,
 }

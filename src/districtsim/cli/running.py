@@ -77,6 +77,7 @@ def _experiment(arguments, names, weekly=()):
         tuple(policy.replaced(changes) if changes else policy for policy in policies),
         **plan(arguments),
         weekly=weekly,
+        parameters=settings.check_parameters(arguments.scenario, "--scenario"),
     )
 
 

@@ -133,6 +133,10 @@ class Sheet:
         """Write the name of a line at its end; names make room for each other when finished."""
         self._ends.append((axes, x, y, text, look))
 
+    def told_intervals(self):
+        """The notes say what the intervals are, which are not those over replicates."""
+        self._intervals.clear()
+
     def empty(self, axes, text="no numbers in these runs"):
         """Say in a panel that there is nothing to show."""
         axes.set(xticks=[], yticks=[])

@@ -1,5 +1,7 @@
 """Looks: the colors, dashes, markers and sizes that figures use, and which arm gets which."""
 
+from functools import cached_property
+
 import numpy as np
 
 # Okabe & Ito (2008), told apart by color-blind readers; yellow is left out, too pale for a line.
@@ -18,7 +20,11 @@ class Look:
 
     def __init__(self, color, style="-", marker="o"):
         self.color, self.style, self.marker = color, style, marker
-        self.ink = _darker(color)
+
+    @cached_property
+    def ink(self):
+        """The color, dark enough for text."""
+        return _darker(self.color)
 
 
 def looks(arms, others):

@@ -67,7 +67,8 @@ def _two_lines(text, width=28):
     place = min(commas, key=lambda i: abs(i - len(text) / 2), default=0)
     if width / 2 <= place <= len(text) - width / 3:
         return f"{text[:place]}\n{text[place:].strip()}"
-    return textwrap.fill(text, len(text) // 2 + 6)
+    lines = textwrap.wrap(text, len(text) // 2 + 6)
+    return "\n".join(lines if len(lines) < 3 else textwrap.wrap(text, len(text) * 2 // 3 + 6))
 
 
 def shortened(texts, most):

@@ -7,16 +7,23 @@ They live in plots_*.py beside this file, by theme. Everything that is computed 
 import io
 from pathlib import Path
 
-from districtsim.show import arms, drawing, words
+from districtsim.show import arms, drawing, plots_choice, words
 from districtsim.show.plots_caseload import caseload
+from districtsim.show.plots_effects import pairs
+from districtsim.show.plots_flows import flows
 from districtsim.show.plots_general import band, bands, forest, time_use
 from districtsim.show.plots_pd_allocation import pd_allocation
 from districtsim.show.plots_research_use import research_use
+from districtsim.show.plots_sensitivity import morris, sobol, tornado
+from districtsim.show.plots_spread import quarters, spaghetti
+from districtsim.show.plots_surface import dose, heat_map
+from districtsim.show.sources import source_of
 from districtsim.world.files import write_atomically
 
 __all__ = [
-    "FIGURES", "band", "bands", "caseload", "figures", "forest", "pd_allocation", "research_use",
-    "save", "source_of", "time_use",
+    "FIGURES", "band", "bands", "caseload", "dose", "figures", "flows", "forest", "heat_map",
+    "morris", "pairs", "pd_allocation", "quarters", "research_use", "save", "sobol", "source_of",
+    "spaghetti", "time_use", "tornado",
 ]  # fmt: skip
 
 FIGURES = {  # the headline experiments, by name
@@ -29,11 +36,12 @@ PAYERS = ("pd.days", "research_use.coach_days")  # levers that can pay for an eq
 FORMATS = ("png", "svg", "pdf")
 
 
-def figures(name, results):
+def figures(name, results, asked=None):
     """The figures that suit an experiment: {name of the figure: matplotlib Figure}.
 
     name     of the experiment; one of FIGURES gets its own figure, others get general ones
     results  Results of `study.results`
+    asked    the experiment as its file says it, where it is known
     """
     values, source = results.values, source_of(results)
     found = {}
@@ -42,32 +50,16 @@ def figures(name, results):
     if name in FIGURES:
         found[name] = FIGURES[name](values, source=source, **_known_of_runs(name, results.runs))
     else:
-        found |= _general(name, values, source)
+        found |= plots_choice.general(name, values, source, asked)
     reference = words.experiment(name).get("reference")
     roles = words.experiment(name).get("time_use", () if name in FIGURES else ROLES)
     weeks = values.loc[values["outcome"] == "time_use", "group"].unique()
+    if name not in FIGURES and plots_choice.run_pages.design_of(values, asked):
+        roles = ()
     for role in [r for r in roles if any(group.startswith(f"{r}: ") for group in weeks)]:
         some = arms.at_cost(arms.one_at_a_time(values, reference))
         found[f"time_use_{role}"] = time_use(some, role, source=source, reference=reference)
     return found
-
-
-def _general(name, values, source):
-    there = set(values["outcome"].unique())
-    shown = [outcome for outcome in words.main_outcomes(name) if outcome in there]
-    shown = shown or sorted(there)[:6]
-    groups = [(outcome, _main_group(values, outcome)) for outcome in shown]
-    question = words.experiment(name).get("question", "What happens over the years?")
-    found = {"years": bands(values, groups, title=question, source=source)}
-    effects, base = arms.differences(values)
-    if effects is not None:
-        found["effects"] = forest(effects, shown, baseline=base, source=source)
-    return found
-
-
-def _main_group(values, outcome):
-    groups = values.loc[values["outcome"] == outcome, "group"].unique()
-    return "all" if "all" in groups else groups[0]
 
 
 def _known_of_runs(name, runs):
@@ -80,19 +72,6 @@ def _known_of_runs(name, runs):
         moved = [lever for lever in PAYERS if lever in runs and runs[lever].nunique() > 1]
         return {"paid_with": words.lever_in_words(moved[0])} if moved else {}
     return {}
-
-
-def source_of(results):
-    """What was run and where it is kept, for captions: 'run results/demo/1 (Tacoma, ...)'."""
-    runs = results.runs
-    parts = [
-        words.listed(words.setting("district", d) for d in runs["district"].unique()),
-        words.several(int(runs["years"].max()), "year"),
-        f"seed {words.listed(map(str, runs['seed'].unique()))}",
-        f"districtsim {words.listed(runs['version'].unique())}",
-    ]
-    where = f"run {results.folder}" if results.folder else "runs kept in memory"
-    return f"{where} ({', '.join(parts)})"
 
 
 def save(figure, path, formats=FORMATS):

@@ -6,6 +6,7 @@ from html import escape
 from districtsim.show import words
 from districtsim.show.report_tables import heading, table
 
+MOST_VALUES = 12  # listed one by one
 MINUS = re.compile(r"-(?=\d)")
 READING = (
     "Every policy was run in the same district with the same luck: the same people fall ill, leave "
@@ -18,6 +19,16 @@ READING = (
     "Standard deviations (SD) make skills comparable. One SD of teaching is the distance from a "
     "middling teacher to one who is better than five in six; a tenth of that is a modest but "
     "noticeable change for a whole district.",
+)
+
+
+SAMPLED = (
+    "A draw is one choice of the model's uncertain numbers, each within its plausible range. All "
+    "draws met the same luck. How results differ between draws is what better evidence could still "
+    "change; how they differ between replicates no evidence can.",
+    "A box of conditions in which a policy fails is a description, found by looking: coverage is "
+    "the share of all failing draws in it, density the share of draws in it that fail. The second "
+    "pair of figures is from draws that did not help to find it, and is the one to believe.",
 )
 
 
@@ -54,7 +65,7 @@ def what_was_run(found, varied):
     rows = [
         ["District", words.listed(words.setting("district", d) for d in runs["district"].unique())],
         ["Policies", words.listed(words.policy(name) for name in policies)],
-        *([_capital(words.lever_in_words(lever)), _values(runs[lever])] for lever in levers),
+        *([_capital(words.factor(lever)), _values(runs[lever])] for lever in levers),
         ["Years", f"{int(runs['years'].max())}"],
         ["Replicates", f"{runs['replicate'].nunique()} of each, each with its own luck"],
         ["Simulations", f"{len(runs):,}" + (f", of which {failed:,} failed" if failed else "")],
@@ -77,7 +88,11 @@ def _capital(text):
 
 
 def _values(column):
-    return words.listed(words.plain(value) for value in column.dropna().unique())
+    values = column.dropna().unique()
+    if len(values) > MOST_VALUES:  # sampled
+        low, high = (words.plain(float(f"{end:.4g}")) for end in (values.min(), values.max()))
+        return f"{low} to {high}, {len(values):,} values"
+    return words.listed(words.plain(value) for value in values)
 
 
 def _policies(runs, policies, varied):
@@ -106,9 +121,10 @@ def _same(one, other):
     return one == other or (one != one and other != other)
 
 
-def reading():
-    """How to read the numbers."""
-    items = "\n".join(f"<li>{escape(text)}</li>" for text in READING)
+def reading(sampled=False):
+    """How to read the numbers; `sampled`: also of designs that draw the model's own numbers."""
+    texts = [*READING, *(SAMPLED if sampled else ())]
+    items = "\n".join(f"<li>{escape(text)}</li>" for text in texts)
     return f"{heading(2, 'How to read this', 'reading')}\n<ul>\n{items}\n</ul>"
 
 

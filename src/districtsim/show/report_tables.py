@@ -88,6 +88,51 @@ def at_equal_budget(last, base, shown):
     return "\n".join([heading(3, "At today's budget"), _effect_table(caption, named, shown)])
 
 
+def standardised(rows):
+    """A folded table for papers: standardised effects and corrected tests; "" without rows.
+
+    rows  (arm, row of `analysis.effects`) each
+    """
+    if not rows:
+        return ""
+    cells = []
+    for arm, row in rows:
+        word = words.outcome(row["outcome"])
+        spread = (row["high"] - row["low"]) / 2
+        number, low, high = word.numbers(
+            row["difference"], row["low"], row["high"], sign=True, spread=spread
+        )
+        cells.append(
+            [
+                f"{arm}: {_named(word, row['group'])}",
+                f"{number} ({low} to {high})",
+                " to ".join(
+                    word.numbers(row["boot_low"], row["boot_high"], sign=True, spread=spread)
+                ),
+                _plain(row["d_z"]),
+                _plain(row["hedges_g"]),
+                f"{100 * row['higher']:.0f} % ({100 * row['higher_low']:.0f} to "
+                f"{100 * row['higher_high']:.0f} %)",
+                f"{row['p_holm']:.3f}",
+                f"{row['p_bh']:.3f}",
+            ]
+        )
+    caption = (
+        "Paired differences with 95 % t and bootstrap (BCa) intervals; d_z over the standard "
+        "deviation of the pairs, Hedges' g over that between replicates; share of replicates in "
+        "which it is higher (Wilson interval); p of a paired t test, corrected for all rows by "
+        "Holm and by Benjamini and Hochberg. The number of replicates was chosen, so p says "
+        "little: read the differences."
+    )
+    top = ["", "Difference", "BCa", "d_z", "g", "Higher in", "p (Holm)", "p (B-H)"]
+    inner = table(caption, top, cells)
+    return f"<details><summary>For a paper: standardised effects</summary>\n{inner}\n</details>"
+
+
+def _plain(number):
+    return "" if number != number else f"{number:+.2f}".replace("-", words.MINUS)
+
+
 def without_budget(arm):
     """What an arm is called but for its budget."""
     return arm.removesuffix(words.setting("budget", "equal")).removesuffix(", ")

@@ -4,14 +4,24 @@ The page opens from a file without a network: its style, figures and tables are 
 """
 
 import base64
-import json
 import re
 from html import escape
 from pathlib import Path
 from string import Template
 from typing import NamedTuple
 
-from districtsim.show import arms, plots, report_parts, report_tables, words
+from districtsim.show import (
+    arms,
+    plots,
+    plots_choice,
+    report_parts,
+    report_runs,
+    report_sampled,
+    report_sentences,
+    report_tables,
+    run_pages,
+    words,
+)
 from districtsim.show.report_tables import heading, paragraph
 from districtsim.study import results
 from districtsim.world.files import write_atomically
@@ -20,24 +30,35 @@ NAME = "report.html"
 
 
 class Study(NamedTuple):
-    """One experiment of a report: its name, question and Results."""
+    """One experiment of a report: its RunPage and Results."""
 
-    name: str
-    question: str
+    page: run_pages.RunPage
     results: results.Results
 
+    @property
+    def name(self):
+        return self.page.name
 
-def write(folder, *, answers=(), districts=None):
+    @property
+    def question(self):
+        return self.page.question
+
+
+def write(folder, *, answers=(), districts=None, units=None, keep=None, to=None):
     """Write folder/report.html about the results in a folder, or in the folders within it.
 
     answers    rows of the table of answers, dicts with experiment, question, effect, interval and
                meaning; they open the report
     districts  {name: [(label, text), ...]}, what is known and assumed about each district
+    units      {name: unit} of what designs vary
+    keep       function of ({name: Figure}, folder of the study) that stores the figures, or None
+    to         file to write, None for report.html in the folder
     returns    Path of the report
     Raises results.NoResults if the folder holds none.
     """
     folder = Path(folder)
     studies = _studies(folder)
+    sections = [_study(study, units or {}, keep) for study in studies]
     parts = [
         report_parts.contents(
             [("in-short", "In short")] * bool(answers)
@@ -46,8 +67,8 @@ def write(folder, *, answers=(), districts=None):
             + [("district", "About the district")]
         ),
         report_parts.short_answers(answers),
-        *(_study(study) for study in studies),
-        report_parts.reading(),
+        *sections,
+        report_parts.reading(any(_is_sampled(study) for study in studies)),
         report_parts.meanings(_outcomes(studies)),
         _about_districts(studies, districts or {}),
     ]
@@ -59,15 +80,16 @@ def write(folder, *, answers=(), districts=None):
         body="\n".join(part for part in parts if part),
         footer=escape(_footer(folder, studies)),
     )
-    write_atomically(folder / NAME, page)
-    return folder / NAME
+    file = folder / NAME if to is None else Path(to)
+    write_atomically(file, page)
+    return file
 
 
 def _studies(folder):
-    if (folder / results.RUNS).is_file() or not folder.is_dir():
+    if _holds_results(folder) or not folder.is_dir():
         places = [folder]
     else:
-        places = sorted(path.parent for path in folder.glob(f"*/{results.RUNS}"))
+        places = sorted(path for path in folder.glob("*") if _holds_results(path))
         known = list(plots.FIGURES)
         places.sort(key=lambda p: known.index(p.name) if p.name in known else len(known))
     found = [_open(place) for place in places]
@@ -78,41 +100,70 @@ def _studies(folder):
     return found
 
 
+def _holds_results(folder):
+    """Whether runs stand in a folder, all or, while a sweep is at work, a part."""
+    return (folder / results.RUNS).is_file() or any(folder.glob("chunks/runs/*.parquet"))
+
+
 def _open(place):
-    config = place / "config.json"  # Sacred's, where an experiment script has written one
-    page = json.loads(config.read_text(encoding="utf-8")) if config.is_file() else {}
-    numbered = place.resolve()  # results/caseload/3 is the third run of caseload
-    name = numbered.parent.name if numbered.name.isdigit() else numbered.name
     found = results.open_results(place)
-    usual = "compare" if found.runs["policy"].nunique() > 1 else "run"
-    question = (
-        words.experiment(name).get("question")
-        or page.get("title")
-        or words.experiment(usual)["question"]
-    )
-    return Study(name, question, found)
+    return Study(run_pages.read(place, found), found)
 
 
-def _study(study):
-    """A section: the figures, the effects, what was run."""
-    found = study.results
+def _study(study, units, keep):
+    """A section: the answer, the figures, the effects, what was run, what failed."""
+    found, name = study.results, study.name
     values = found.values
-    section = [f'<section aria-labelledby="{escape(study.name)}">']
-    section.append(heading(2, study.question, study.name))
-    if len(values):
-        for name, figure in plots.figures(study.name, found).items():
-            section.append(_figure(f"{study.name}-{name}", figure))
-        section.append(_effects(study, values))
-    else:
+    section = [f'<section aria-labelledby="{escape(name)}">', heading(2, study.question, name)]
+    if study.page.why:
+        section.append(paragraph(study.page.why))
+    section.append(report_runs.progress(study.page, found.runs))
+    if not len(values):
         section.append(paragraph("No simulation ended well, so that there is nothing to show."))
+    elif _is_sampled(study):
+        told, drawn = report_sampled.told(study, _figure, units)
+        section.append(told)
+    else:
+        told, drawn = _compared(study, values)
+        section += told
+    if keep is not None and len(values):
+        keep(drawn, found.folder)
     section.append(report_parts.what_was_run(found, arms.varied(values)))
-    return "\n".join([*section, "</section>"])
+    section.append(report_runs.failures(study.page, found.failed))
+    section.append(report_runs.again(study.page, found.folder))
+    return "\n".join([*(part for part in section if part), "</section>"])
 
 
-def _effects(study, values):
-    """Differences from the baseline in the last year, or the course of a run that has none."""
+def _is_sampled(study):
+    values = study.results.values
+    design = run_pages.design_of(values, study.page.asked) if len(values) else ""
+    return design not in ("", run_pages.GRID)
+
+
+def _compared(study, values):
+    """Parts of a section about policies or a grid of levers, and the figures in it."""
+    name, found = study.name, study.results
+    reference = run_pages.reference(name, values)
+    some = arms.at_cost(arms.one_at_a_time(values, reference))
+    shown = _main(name, some)
+    parts = [report_sentences.told(some, shown, reference)]
+    drawn = plots.figures(name, found, study.page.asked)
+    source = plots.source_of(found)
+    if name not in plots.FIGURES:
+        drawn |= plots_choice.more(name, arms.at_cost(values), source, study.page.asked)
+    parts += [_figure(f"{name}-{key}", figure) for key, figure in drawn.items()]
+    paper = report_tables.standardised(report_sentences.standardised(some, shown, reference))
+    parts.append(_effects(study, values, paper))
+    return [part for part in parts if part], drawn
+
+
+def _effects(study, values, paper):
+    """Differences from the baseline in the last year, or the course of a run that has none.
+
+    paper  HTML that follows the table of differences
+    """
     yearly = values[values["week"].isna() & values["value"].notna()]
-    reference = words.experiment(study.name).get("reference")
+    reference = run_pages.reference(study.name, values)
     some = arms.one_at_a_time(yearly, reference)
     shown = _main(study.name, some)
     changes, base = arms.differences(some, reference)
@@ -123,6 +174,7 @@ def _effects(study, values):
     named = arms.label(some, (), reference)
     equal = last["arm"].isin(set(arms.names(named)) - set(arms.names(arms.at_cost(named))))
     told = report_tables.effects(last[~equal], base, shown, only=len(some) < len(yearly))
+    told = "\n".join(filter(None, (told, paper)))
     more = _moved_by_budget(last[equal], last[~equal], shown)
     return f"{told}\n{report_tables.at_equal_budget(last[equal], base, more)}" if more else told
 

@@ -128,6 +128,22 @@ def lever_in_words(column):
     return text or lever(column)
 
 
+def factor(column):
+    """Anything that a design varies: 'PD days', or with its group 'turnover: base rate'."""
+    text = _page()["lever_names"].get(column)
+    group, dot, name = column.partition(".")
+    if text or not dot:
+        return text or setting_name(column)
+    known = _page()["spelling"]
+    named = " ".join(known.get(word, word) for word in _plain(name).split(" "))
+    return f"{known.get(group, _plain(group))}: {named}"
+
+
+def setting_name(column):
+    """A column that is neither lever nor parameter, such as 'district', in words."""
+    return _plain(column)
+
+
 def lever_group(column):
     """The group of a lever: 'research_use.coach_days' is of 'research use'."""
     words_of_it = _plain(column.split(".")[0])

@@ -66,7 +66,7 @@ class Factor:
             return self.values[min(math.floor(number + 1e-9), len(self.values) - 1)]
         if self.whole:
             return min(math.floor(number + 1e-9), self.high)
-        return float(number)
+        return min(max(float(number), self.low), self.high)  # scaling rounds beyond the ends
 
 
 class Points(Sequence):

@@ -1,4 +1,4 @@
-"""Analysis: paired differences and their intervals, from tidy values alone.
+"""Paired: differences between arms under the same luck, and means, with t intervals.
 
 Every function takes the `values` of a results folder (columns policy, replicate, year, week,
 outcome, group, value and whatever the design varied) and returns a tidy DataFrame. Arms that are
