@@ -9,7 +9,6 @@ from districtsim.mechanisms.development import course
 from districtsim.mechanisms.feedback import usefulness
 from districtsim.mechanisms.feedback_outside import (
     coached,
-    coaching_shares,
     pairs,
     pairs_meet,
     useful_hours,
@@ -24,6 +23,7 @@ from districtsim.simulation import Simulation
 from districtsim.world.district import District
 from districtsim.world.policies import Policy
 from districtsim.world.state import State
+from districtsim.world.subjects import subject_shares
 
 
 class Luck:
@@ -53,10 +53,10 @@ def teachers(skill, teaches, school=None):
 
 def test_hours_of_coaching_go_to_what_is_taught_or_to_one_subject():
     teaches = np.array([[0.4, 0.0], [0.4, 1.0], [0.2, 0.0]])
-    assert coaching_shares("all", teaches).tolist() == teaches.tolist()
-    assert coaching_shares("ela", teaches).tolist() == [[0, 0], [1, 1], [0, 0]]
-    assert coaching_shares("mathematics", teaches).tolist() == [[1, 0], [0, 0], [0, 0]]
-    each = coaching_shares(np.array(["all", "ela"]), teaches)
+    assert subject_shares("all", teaches).tolist() == teaches.tolist()
+    assert subject_shares("ela", teaches).tolist() == [[0, 0], [1, 1], [0, 0]]
+    assert subject_shares("mathematics", teaches).tolist() == [[1, 0], [0, 0], [0, 0]]
+    each = subject_shares(np.array(["all", "ela"]), teaches)
     assert each.tolist() == [[0.4, 0], [0.4, 1], [0.2, 0]]
 
 

@@ -9,6 +9,7 @@ upkeep declines, so crowded-out subjects can fall.
 import numpy as np
 
 from districtsim.world.state import SUBJECTS
+from districtsim.world.subjects import subject_shares
 
 CURRICULUM = 2  # row of units
 DEVELOPMENT = 8  # row of staff's hours
@@ -309,11 +310,7 @@ def course(state, p):
     Sources  F603, F605
     """
     teachers = state.teachers
-    asked = np.asarray(p.pd.course_subject)
-    named = np.array([asked == subject for subject in SUBJECTS])
-    if named.ndim == 1:
-        named = named[:, None]
-    hours = np.where(asked == "all", teachers.teaches, named & (teachers.teaches > 0.0))
+    hours = subject_shares(p.pd.course_subject, teachers.teaches)
     hours = hours * (p.pd.course_hours * teachers.filled)
     fit = match(teachers.skill, p.course_level, p.width)
     teachers.fresh += p.rate * hours * fit

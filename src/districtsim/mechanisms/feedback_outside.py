@@ -6,27 +6,16 @@ levers, and time_use takes them from teachers' planning.
 
 import numpy as np
 
-from districtsim.world.state import SUBJECTS
-
-
-def coaching_shares(subject, teaches):
-    """Share of an hour of coaching that goes to each subject, (subjects, teachers).
-
-    "all": as the post `teaches`; a subject: 1 there if the post teaches it, 0 elsewhere.
-
-    subject  one for all, or of each teacher, (teachers,)
-    """
-    asked = np.asarray(subject)
-    named = np.array([asked == name for name in SUBJECTS])
-    if named.ndim == 1:
-        named = named[:, None]
-    return np.where(asked == "all", teaches, named & (teaches > 0.0))
+from districtsim.world.subjects import subject_shares
 
 
 def coached(state, p, usefulness):
     """A week with outside coaches, in filled posts:
 
-        skill += rate * coaching_hours * usefulness(coach_level, skill) * coaching_shares
+        skill += rate * coaching_hours * usefulness(coach_level, skill) * share
+
+    where share of an hour is subject_shares(coaching_subject, teaches): as the post teaches for
+    "all", else 1 in the subject named if the post teaches it.
 
     An hour of coaching is a useful hour: the trials that `rate` comes from measured such hours.
 
@@ -34,7 +23,7 @@ def coached(state, p, usefulness):
     """
     teachers = state.teachers
     worth = usefulness(p.coach_level, teachers.skill, p)
-    worth *= coaching_shares(p.pd.coaching_subject, teachers.teaches)
+    worth *= subject_shares(p.pd.coaching_subject, teachers.teaches)
     teachers.skill += worth * (p.rate * p.pd.coaching_hours * teachers.filled)
 
 

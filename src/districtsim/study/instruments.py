@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from districtsim.world.errors import SettingError
+from districtsim.world.state import SUBJECTS
 from districtsim.world.yaml_files import read_yaml
 
 BEFORE = -10_000  # tick of what stays the same over waves
@@ -68,7 +69,7 @@ class Instrument:
         measure  what is asked: when, subject, pupils, days, years_of_data
         numbers  {mechanism: namespace} in force, for errors that stand on cards
         """
-        slot = ("mathematics", "ela", "science", "all").index(measure.subject)
+        slot = (*SUBJECTS, "all").index(measure.subject)
         found = self.bias * np.asarray(true, dtype=float)
         number = {
             "pupils": measure.pupils or self.pupils,

@@ -46,7 +46,8 @@ class Study:
     repetitions simulated studies, each with its own schools, luck and errors of measurement
     power       sizes of sample for a power curve, ()
     parameters  {"mechanism": {"name": value}} in place of the cards' values
-    draws       every repetition draws all uncertain numbers anew, on top of its luck
+    draws       every repetition draws all uncertain numbers anew (`calibrated.draws`), on top of
+                its luck
     """
 
     name: str

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from districtsim.study.instruments import Instrument, instruments
 from districtsim.world.errors import SettingError
 from districtsim.world.files import nearest
+from districtsim.world.state import SUBJECTS
 
 ESTIMATORS = (
     "difference_in_means", "cluster_adjusted", "difference_in_differences", "matched_comparison",
     "fixed_effects", "regression", "mean",
 )  # fmt: skip
-SUBJECTS = ("mathematics", "ela", "science", "all")
+TAUGHT = (*SUBJECTS, "all")
 AMONG = ("all", "lowest_half", "highest_half", "novices", "newcomers")
 PUPILS = ("all", "low_income", "other")
 EXPOSURES = ("teacher_turnover", "principal_turnover")
@@ -129,7 +130,7 @@ def _measure(name, given, place):
     if given.get("baseline") is not None:
         found["baseline"] = _wave(given["baseline"], place.at("baseline"), instrument)
     for key, allowed in (
-        ("subject", SUBJECTS), ("among", AMONG), ("group", PUPILS), ("effect", ("raw", "sd")),
+        ("subject", TAUGHT), ("among", AMONG), ("group", PUPILS), ("effect", ("raw", "sd")),
         ("per", EXPOSURES),
     ):  # fmt: skip
         if given.get(key) is not None:

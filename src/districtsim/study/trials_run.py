@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from districtsim.study import calibrated
 from districtsim.study import trials_sample as sampling
-from districtsim.study.findings_plan import numbers_drawn
 from districtsim.study.runs import RunFailed, run_all
 from districtsim.study.trials_estimate import estimate
 from districtsim.study.trials_watch import watch
 from districtsim.world.errors import SettingError
-from districtsim.world.parameters import levers, merged
+from districtsim.world.parameters import levers, merged, nested
 from districtsim.world.policies import Policy
 
 
@@ -54,18 +54,12 @@ def runs_of(study, sizes=(None,)):
 
 
 def numbers_of(study):
-    """What each repetition draws for the uncertain numbers, None where the cards' values hold."""
+    """What each repetition draws for the uncertain numbers, from the calibrated set as far as it
+    goes; None where the cards' values hold."""
     if not study.draws:
         return [None] * study.repetitions
-    drawn = numbers_drawn(study.seed, study.repetitions)
-    found = []
-    for row in range(study.repetitions):
-        numbers = {}
-        for name, values in drawn.items():
-            mechanism, short = name.split(".")
-            numbers.setdefault(mechanism, {})[short] = float(values[row])
-        found.append(numbers)
-    return found
+    drawn = calibrated.draws(study.repetitions, study.seed)
+    return [nested(drawn, row) for row in range(study.repetitions)]
 
 
 def estimates(study, sizes=(None,), *, workers=None, progress=True):

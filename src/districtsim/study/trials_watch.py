@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from districtsim.simulation import Simulation
-from districtsim.world.state import PRINCIPAL_TASKS, TERM_WEEKS, UNITS, YEAR_WEEKS
+from districtsim.world.state import PRINCIPAL_TASKS, SUBJECTS, TERM_WEEKS, UNITS, YEAR_WEEKS
 
 INSTRUCTION = [PRINCIPAL_TASKS.index(task) for task in ("instruction", "evaluation")]
 NOVICE = 3.0  # years
@@ -96,14 +96,14 @@ def by_subject(values, subject, teaches):
 
     teaches  (subjects, teachers), or None for schools
     """
-    names = ("mathematics", "ela", "science")
     if values.ndim == 1:
         return values
     if subject != "all":
-        found = values[names.index(subject)]
+        row = SUBJECTS.index(subject)
+        found = values[row]
         if teaches is None:
             return found
-        return np.where(teaches[names.index(subject)] > 0.0, found, np.nan)
+        return np.where(teaches[row] > 0.0, found, np.nan)
     if teaches is None:
         return values.mean(axis=0)
     total = teaches.sum(axis=0)
