@@ -60,10 +60,11 @@ def test_a_stopped_sweep_says_so_and_a_resumed_one_has_a_record_of_its_own(
 ):
     experiment(tmp_path, 5000)
     process = start(tmp_path)
+    home = tmp_path / "results" / "trial" / "1"
+    assert reading.read(home).status == "RUNNING"
     process.send_signal(number)
     process.communicate(timeout=30)
     assert process.returncode == 130
-    home = tmp_path / "results" / "trial" / "1"
     record = reading.read(home)
     assert record.status == status
     done = record.info["runs"]
@@ -137,6 +138,18 @@ def test_a_sweep_is_one_sacred_run_with_metrics_and_headline_outcomes(swept, say
     ]
 
 
+def test_sweeps_from_python_are_recorded_as_well(tmp_path):
+    import districtsim as ds
+
+    asked = ds.Experiment.load(experiment(tmp_path, 1))
+    found = ds.sweep(asked, tmp_path / "out", workers=1)
+    ds.sweep(asked, tmp_path / "out", workers=1, resume=True)
+    for place in (tmp_path / "out", tmp_path / "out" / "invocations" / "1"):
+        record = reading.read(place)
+        assert (record.status, record.entry["command"]) == ("COMPLETED", "sweep")
+        assert record.info["runs"] == len(found.runs) == 4
+
+
 def test_a_wrong_address_is_refused_before_a_folder_is_made(tmp_path, monkeypatch, capsys):
     experiment(tmp_path, 1)
     monkeypatch.chdir(tmp_path)
@@ -183,6 +196,7 @@ def test_others_read_the_crate_as_ro_crate(crate, tmp_path):
         names = {name for name in zipped.namelist() if name != "ro-crate-metadata.json"}
     found = ROCrate(tmp_path)
     assert found.name == "A trial"
+    assert found.description.startswith("12 simulations with districtsim ")
     assert found.license.id == "https://spdx.org/licenses/CC-BY-4.0"
     files = {entity.id for entity in found.data_entities}
     assert {name for name in names if name != "manifest-sha256.txt"} == files

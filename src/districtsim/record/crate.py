@@ -50,6 +50,7 @@ def package(folder, target=None, *, authors=(), licence="CC-BY-4.0"):
     """
     folder = Path(folder)
     page = _checked(folder)
+    page["runs"] = _simulations(folder)  # with a stopping rule, fewer than there might have been
     record = reading.read(folder) if (folder / "run.json").is_file() else None
     target = Path(target) if target else Path(f"{page['name']}-{folder.resolve().name}.crate.zip")
     if target.exists():
@@ -90,6 +91,12 @@ def _checked(folder):
         if not (folder / name).is_file():
             raise SettingError(f"{folder}: has no {name} yet; finish the run first (--resume).")
     return page
+
+
+def _simulations(folder):
+    import pyarrow.parquet
+
+    return pyarrow.parquet.read_metadata(folder / RUNS).num_rows
 
 
 def _of_run(folder):

@@ -151,7 +151,7 @@ def _description(page):
     return (
         f"{page['runs']:,} simulations with districtsim {page['version']}, an agent-based model "
         f"of a school district's central office: {'; '.join(what)}; {experiment.get('years')} "
-        f"years, root seed {experiment.get('seed')}."
+        f"year{'s' * (experiment.get('years') != 1)}, root seed {experiment.get('seed')}."
     )
 
 
