@@ -23,6 +23,7 @@ _HOME = {
     "compare": "districtsim.api",
     "ledger": "districtsim.api",
     "open_results": "districtsim.api",
+    "report": "districtsim.api",
     "run_experiment": "districtsim.api",
     "simulate": "districtsim.api",
     "study": "districtsim.api",

@@ -4,8 +4,6 @@ Each takes the table of `analysis.sensitivity` and a dict that says what it is a
 outcome, group, year, policy, against (as in a Response), and perhaps units {name: unit}.
 """
 
-import textwrap
-
 import numpy as np
 
 from districtsim.show import drawing, looks, naming, words
@@ -220,8 +218,3 @@ def _finished(sheet, table, about, source):
         sheet.note(f"Policy: {words.policy(about['policy'])}.")
     sheet.note(f"{table.attrs.get('points', 0):,} points, each under the same luck.")
     return sheet.finished(_counted(table), source)
-
-
-def wrapped(text, width=LETTERS):
-    """A name on lines of at most so many letters."""
-    return textwrap.fill(text, width)
