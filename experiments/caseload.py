@@ -1,15 +1,8 @@
 """Caseload: how many principals per supervisor, with how much protected time?"""
 
-from common import Question, answer
+from common import ask
 
-ex = Question("caseload")
-
-
-@ex.main
-def main(_run, _config):
-    """Run configs/experiments/caseload.yaml, with what the command line changes."""
-    return answer(_run, _config)
-
+ex = ask("caseload", __file__)
 
 if __name__ == "__main__":
     ex.run_commandline()

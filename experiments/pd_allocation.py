@@ -1,15 +1,8 @@
 """PD allocation: who decides on professional development, on which data?"""
 
-from common import Question, answer
+from common import ask
 
-ex = Question("pd_allocation")
-
-
-@ex.main
-def main(_run, _config):
-    """Run configs/experiments/pd_allocation.yaml, with what the command line changes."""
-    return answer(_run, _config)
-
+ex = ask("pd_allocation", __file__)
 
 if __name__ == "__main__":
     ex.run_commandline()

@@ -14,6 +14,7 @@ _HOME = {
     "Effects": "districtsim.api",
     "Experiment": "districtsim.study.designs",
     "Policy": "districtsim.world.policies",
+    "Question": "districtsim.record.question",
     "Results": "districtsim.study.results",
     "SettingError": "districtsim.world.errors",
     "Study": "districtsim.study.trials",
@@ -24,9 +25,11 @@ _HOME = {
     "ledger": "districtsim.api",
     "open_results": "districtsim.api",
     "report": "districtsim.api",
+    "recording": "districtsim.record.recording",
     "run_experiment": "districtsim.api",
+    "run_study": "districtsim.api",
     "simulate": "districtsim.api",
-    "study": "districtsim.api",
+    "sweep": "districtsim.api",
 }
 __all__ = sorted(_HOME)
 

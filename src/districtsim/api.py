@@ -71,7 +71,8 @@ def simulate(
     policy      a Policy, its name or its file
     years       1 to 50, of 52 weeks each
     without     mechanisms to switch off, ("hiring", ...)
-    parameters  {"mechanism": {"name": value}} in place of the cards' values
+    parameters  {"mechanism": {"name": value}} in place of the cards' values, or the name of a
+                scenario, such as "slow_decay"
     workers     processes (default: one for each core); the results are the same for any number
     weekly      outcomes kept week by week besides the yearly ones
     progress    a bar on standard error once two seconds have passed
@@ -125,20 +126,45 @@ def compare(
     return Effects(_collect(experiment, workers, progress), experiment.policies[0].name)
 
 
-def run_experiment(experiment, folder, *, workers=None, progress=True):
+def run_experiment(experiment, folder, *, workers=None, progress=True, watch=None):
     """Run an Experiment; writes its results, figures/ and report.html, returns Results.
 
+    watch  is given what `run_all` yields and yields it on, to see how far it is
     Runs that failed are rows of runs.parquet; figures and report show the others.
     """
     settings.check_workers(workers)
     finished = run_all(experiment.runs(), workers=workers, progress=progress)
-    found = results.write(folder, finished)
+    found = results.write(folder, watch(finished) if watch else finished)
     draw(experiment.name, found)
     said = [
         {"experiment": experiment.name, **row} for row in answers(experiment.name, found.values)
     ]
     write_report(folder, said, experiment.districts)
     return found
+
+
+def sweep(experiment, folder, *, workers=None, resume=False, on_progress=None, observe=None):
+    """Run an Experiment as `districtsim sweep` does, committing as it goes; returns Results.
+
+    folder       new, or with `resume` one that holds a part of this sweep
+    workers      processes (default: one for each core); the results are the same for any number
+    on_progress  called with an object that has done, failed, total, rate and seconds_left
+    observe      address of a database that is told as well (default: DISTRICTSIM_OBSERVER)
+    Runs that failed are rows of runs. Raises SettingError if the folder holds something else.
+    """
+    from districtsim.record.sweeping import recorded
+    from districtsim.study.executors import LocalProcesses
+    from districtsim.study.folders import sweep_folder
+    from districtsim.study.plan import Plan
+    from districtsim.study.workers import cores
+
+    count = settings.check_workers(workers) or cores()
+    plan = Plan(experiment)
+    plan.check()
+    with sweep_folder(folder, plan, resume=resume) as place:
+        executor = LocalProcesses(count)
+        recorded(plan, place, executor, on_progress=on_progress, observe=observe)
+    return results.open_results(place)
 
 
 def write_report(folder, said, districts):
@@ -223,12 +249,14 @@ def ledger():
 
 
 def check_finding(
-    id, *, draws=100, replicates=20, seed=1, district=None, workers=None, progress=True
-):
+    id, *, draws=100, replicates=20, seed=1, district=None, prior=False, workers=None,
+    progress=True,
+):  # fmt: skip
     """Run one finding of the ledger; returns a CheckedFinding.
 
     id          "P26", as `ledger()` lists them
-    draws       of all uncertain numbers from their plausible ranges; 0 for none
+    draws       of all uncertain numbers, from the calibrated set; 0 for none
+    prior       draw from the plausible ranges of the cards instead, calibration left aside
     replicates  paired runs at the cards' values; a fifth as many, at least two, in each draw
     district    a District, its name or its file, in place of the ledger's usual one
     returns     effect, low, high, robustness, ablation, region, holds; `values` and `draws`
@@ -237,7 +265,7 @@ def check_finding(
     from districtsim.study import findings
     from districtsim.study.findings_plan import Effort
 
-    effort = Effort.checked(draws, replicates, seed, district)
+    effort = Effort.checked(draws, replicates, seed, district, prior=prior)
     settings.check_workers(workers)
     found = next(findings.check([id], effort, workers=workers, progress=progress), None)
     if found is None:
@@ -245,18 +273,20 @@ def check_finding(
     return found
 
 
-def study(name_or_study, *, power=(), repetitions=None, seed=None, workers=None, progress=True):
+def run_study(
+    study, *, power=(), repetitions=None, seed=None, draws=None, workers=None, progress=True
+):
     """Simulate a field study; returns a StudyResult (`.table`, `.estimates`, `.needed`).
 
-    name_or_study  a Study, its name or its file
+    study          a Study, its name or its file
     power          sizes of sample, for a power curve
-    repetitions, seed  in place of the study's own
+    repetitions, seed, draws  in place of the study's own
     Raises SettingError for anything that is not allowed, RuntimeError if every repetition failed.
     """
     from districtsim.study import trials_results
 
     return trials_results.carry_out(
-        name_or_study, power=power, repetitions=repetitions, seed=seed, workers=workers,
+        study, power=power, repetitions=repetitions, seed=seed, draws=draws, workers=workers,
         progress=progress,
     )  # fmt: skip
 

@@ -22,7 +22,8 @@ def done(tmp_path_factory):
     """One small run of the PD experiment: (the folder it ran in, what it said)."""
     folder = tmp_path_factory.mktemp("experiment")
     District.synthetic(schools=2, seed=1).save(folder / "tiny.yaml")
-    words = ("with", "replicates=2", "years=1", "district=tiny.yaml", "workers=1")
+    words = ("-O", "sqlite:///team.db")
+    words += ("with", "replicates=2", "years=1", "district=tiny.yaml", "workers=1")
     return folder, run(folder, "pd_allocation", *words)
 
 
@@ -51,6 +52,20 @@ def test_the_folder_records_what_was_run(done):
     assert (config["replicates"], config["years"], config["seed"]) == (2, 1, 1)
 
 
+def test_metrics_and_artefacts_are_recorded_and_a_database_is_told(done):
+    import sqlite3
+
+    one = done[0] / "results" / "pd_allocation" / "1"
+    metrics = json.loads((one / "metrics.json").read_text())
+    assert metrics["runs_done"]["values"][-1] == 6
+    assert {"runs_failed", "runs_per_s", "aligned_pd", "tiered_pd"} <= set(metrics)
+    record = json.loads((one / "run.json").read_text())
+    assert {"figures/pd_allocation.png", "report.html"} <= set(record["artifacts"])
+    with sqlite3.connect(done[0] / "team.db") as database:
+        told = database.execute("SELECT run_id, status FROM run").fetchall()
+    assert told == [(record["meta"]["run_id"], "COMPLETED")]
+
+
 def test_results_are_those_of_the_same_experiment_without_sacred(done):
     import districtsim as ds
 
@@ -74,6 +89,7 @@ def test_results_are_those_of_the_same_experiment_without_sacred(done):
         (("with", "vary.supervision.caselod=[8]"), "Did you mean 'supervision.caseload'?"),
         (("with", "district=seatle"), "Did you mean 'seattle'?"),
         (("replicates=5",), "with replicates=50"),
+        (("-O", "team", "with", "years=1"), "not the address of a database"),
     ],
 )
 def test_mistakes_are_refused_before_a_folder_is_made(tmp_path, words, said):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from districtsim.study import findings, findings_judge, findings_ledger, findings_plan
+from districtsim.study import calibrated, findings, findings_judge, findings_ledger, findings_plan
 from districtsim.study.findings_ledger import Condition
 from districtsim.study.findings_measure import Measure, Term, crossing
 from districtsim.study.findings_reading import load
@@ -199,15 +199,15 @@ def test_an_effect_that_is_still_there_without_its_mechanism_is_not_explained():
 def test_numbers_are_drawn_within_their_ranges_one_in_each_stratum():
     from districtsim.world.parameters import uncertain
 
-    drawn = findings_plan.numbers_drawn(1, 10)
+    drawn = calibrated.draws(10, 1, prior=True)
     assert set(drawn) == set(uncertain())
     for name, card in uncertain().items():
         low, high = card.range
         strata = np.floor(10 * (drawn[name] - low) / (high - low))
         assert sorted(strata) == list(range(10)), name
-    again = findings_plan.numbers_drawn(1, 10)
+    again = calibrated.draws(10, 1, prior=True)
     assert all((drawn[name] == again[name]).all() for name in drawn)
-    other = findings_plan.numbers_drawn(2, 10)
+    other = calibrated.draws(10, 2, prior=True)
     assert any((drawn[name] != other[name]).any() for name in drawn)
     one, two = list(drawn)[:2]
     assert abs(np.corrcoef(drawn[one], drawn[two])[0, 1]) < 0.99

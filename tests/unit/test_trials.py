@@ -8,10 +8,12 @@ import pytest
 import yaml
 
 from districtsim.study import trials_sample as sampling
-from districtsim.study.trials import Study
+from districtsim.study.trials import KEYS, Study
 from districtsim.study.trials_run import repetition, usual, weeks_of
 from districtsim.study.trials_watch import watch
 from districtsim.world.errors import SettingError
+from districtsim.world.files import find_config
+from districtsim.world.yaml_files import read_yaml
 
 GOOD = {
     "title": "A trial",
@@ -77,6 +79,7 @@ BAD = [
     ("before", 9, "a whole number, 1 to 5"),
     ("repetitions", 1, "a whole number, 2 to 10000"),
     ("seed", -1, "the root of all chance"),
+    ("draws", "yes", "it takes true or false"),
     ("power", [], "expected a list"),
     ("power", [1], "a whole number, 2 to 5000"),
     ("parameters", {"feedbak": {"rate": 1}}, "Did you mean 'feedback'?"),
@@ -97,6 +100,7 @@ BAD = [
     (f"{ONE}/per", "teacher_turnover", "since the baseline; add one"),
     (f"{ONE}/over", "tests", "over: is for `estimator: mean` only"),
     (f"{ONE}/reliability", 2, "a number, 0.05 to 1"),
+    (f"{ONE}/group", "low_income", "groups of pupils are for test_scores only"),
     (f"{ONE}/published", {"value": 1, "unit": "SD"}, "'source' is missing"),
     (f"{ONE}/published", {"unit": "SD", "source": "A", "role": "V"}, "give the `value`, or its"),
     (f"{ONE}/published", {"value": 1, "unit": "SD", "source": "A", "role": "C"}, "say in `sets`"),
@@ -153,6 +157,11 @@ def test_studies_that_ship_say_why_and_where_their_figures_come_from(name):
             assert figure.fact.startswith("F")
             assert figure.role in ("C", "V")
             assert figure.source
+
+
+def test_the_blank_one_shows_every_key():
+    page = read_yaml(find_config("studies", "blank"))
+    assert set(page) == set(KEYS)
 
 
 def test_all_kinds_of_study_ship():

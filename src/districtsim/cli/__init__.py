@@ -24,7 +24,9 @@ def main(argv=None):
         print(problem, file=sys.stderr)
         return WRONG
     except KeyboardInterrupt:
-        again = shlex.join(["districtsim", *argv])
+        from districtsim.record.plain import without_password
+
+        again = without_password(shlex.join(["districtsim", *argv]))
         print(f"\nInterrupted before the end. To start again: {again}", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # the reader, such as `head`, has seen enough

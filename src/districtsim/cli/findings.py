@@ -68,12 +68,13 @@ def _effort(arguments, draws, where):
         number(arguments.seed),
         arguments.district,
         where,
+        arguments.prior,
     )
 
 
 def _told(arguments):
     """The options that say what is on a page, as a person would give them."""
-    found = ["--core"] if arguments.core else []
+    found = [f"--{name}" for name in ("core", "prior") if getattr(arguments, name)]
     for name in ("draws", "secondary", "replicates", "seed", "district", "docs"):
         value = getattr(arguments, name)
         found += [f"--{name}", str(value)] if value is not None else []

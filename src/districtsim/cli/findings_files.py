@@ -19,10 +19,17 @@ def about(effort, others):
     fewer = "" if others is effort else f" ({others.draws} for secondary findings)"
     return (
         f"Seed {effort.seed}; {effort.replicates} paired replicates at the cards' values, "
-        f"{effort.draws} draws{fewer} of all uncertain numbers (uniform within their plausible "
-        f"ranges, a Latin hypercube) with {effort.in_a_draw} replicates each; "
+        f"{effort.draws} draws{fewer} of all uncertain numbers ({_drawn_from(effort)}) "
+        f"with {effort.in_a_draw} replicates each; "
         f"districtsim {code_version()}."
     )
+
+
+def _drawn_from(effort):
+    ranges = "uniform within their plausible ranges, a Latin hypercube"
+    if effort.prior:
+        return ranges
+    return f"those that docs/calibration.md speaks of from its kept sets, the others {ranges}"
 
 
 def draw(folder, rows, effort):

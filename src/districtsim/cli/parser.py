@@ -15,6 +15,7 @@ SUBJECTS = (
     "agents",
     "policies",
     "mechanisms",
+    "scenarios",
 )
 
 
@@ -46,6 +47,9 @@ def _scenario(parser):
         default=[],
         metavar="GROUP.LEVER=VALUE",
         help="set a lever, repeatable; 'districtsim describe levers' lists them",
+    )
+    parser.add_argument(
+        "--scenario", metavar="NAME", help="one side of what the literature disagrees on"
     )
     parser.add_argument("--all", action="store_true", help="print every group of an outcome")
     _study(parser, years="5", replicates="20")
@@ -88,6 +92,9 @@ def _findings(parser):
     parser.add_argument(
         "--secondary", metavar="N", help="the same for secondary findings (default: as --draws)"
     )
+    parser.add_argument(
+        "--prior", action="store_true", help="draw from the cards' ranges, calibration left aside"
+    )
     parser.add_argument("--replicates", default="20", metavar="N", help="default 20")
     parser.add_argument("--seed", default="1", metavar="N", help="root of all chance (default 1)")
     parser.add_argument("--workers", metavar="N", help="processes (default: one for each core)")
@@ -97,6 +104,26 @@ def _findings(parser):
         help="results folder; findings that it holds are kept (default: results/findings/<n>)",
     )
     parser.add_argument("--docs", metavar="DIR", help="also write DIR/findings.md with pictures")
+
+
+def _calibrate(parser):
+    parser.add_argument("--show", action="store_true", help="tell of the set that ships")
+    parser.add_argument(
+        "--points",
+        metavar="N,N,...",
+        help="sets simulated in each wave (default: its file)",
+    )
+    parser.add_argument("--seed", metavar="N", help="root of all chance (default: as above)")
+    parser.add_argument("--workers", metavar="N", help="processes (default: one for each core)")
+    parser.add_argument(
+        "--out",
+        metavar="DIR",
+        help="results folder; what it holds is not run again (default: results/calibration/<n>)",
+    )
+    parser.add_argument(
+        "--ship", action="store_true", help="make it the set that the package draws from"
+    )
+    parser.add_argument("--docs", metavar="DIR", help="also write DIR/calibration.md with pictures")
 
 
 def _trial(parser):
@@ -109,6 +136,9 @@ def _trial(parser):
         nargs="*",
         metavar="N",
         help="a power curve over these sizes of sample (default: those of the study)",
+    )
+    parser.add_argument(
+        "--draws", action="store_true", help="draw the uncertain numbers anew in every repetition"
     )
     parser.add_argument("--repetitions", metavar="N", help="simulated studies (default: its own)")
     parser.add_argument("--seed", metavar="N", help="root of all chance (default: its own)")
@@ -138,6 +168,7 @@ def _sweep(parser):
     parser.add_argument(
         "--cluster", metavar="ADDRESS", help="Dask: tcp://, tls:// or the scheduler's file"
     )
+    parser.add_argument("--observe", metavar="URL", help="record it in a team's database as well")
     for name, what in (("ca", "authority"), ("cert", "certificate"), ("key", "key")):
         parser.add_argument(f"--tls-{name}", metavar="FILE", help=f"--cluster tls://: {what} (PEM)")
     parser.add_argument(
@@ -145,8 +176,56 @@ def _sweep(parser):
     )
 
 
+def _calibrate(parser):
+    parser.add_argument("--show", action="store_true", help="tell of the set that ships")
+    parser.add_argument(
+        "--points",
+        metavar="N,N,...",
+        help="sets simulated in each wave (default: its file)",
+    )
+    parser.add_argument("--seed", metavar="N", help="root of all chance (default: as above)")
+    parser.add_argument("--workers", metavar="N", help="processes (default: one for each core)")
+    parser.add_argument(
+        "--out",
+        metavar="DIR",
+        help="results folder; what it holds is not run again (default: results/calibration/<n>)",
+    )
+    parser.add_argument(
+        "--ship", action="store_true", help="make it the set that the package draws from"
+    )
+    parser.add_argument("--docs", metavar="DIR", help="also write DIR/calibration.md with pictures")
+
+
 def _bench(parser):
+    parser.add_argument("what", metavar="sweep", nargs="?", help="sweeps in place of single runs")
+    parser.add_argument("--runs", nargs="+", metavar="N", help="sweep: sizes (default 100 1000)")
     parser.add_argument("--schools", nargs="+", metavar="N", help="sizes of district")
+
+
+def _runs(parser):
+    parser.add_argument("action", metavar="list|show|compare|diff")
+    parser.add_argument("runs", metavar="RUN", nargs="*", help="caseload/3, or a folder")
+    parser.add_argument("--results", metavar="DIR", help="where the records are (default: results)")
+    parser.add_argument("--status", metavar="STATUS", help="list: only those, such as FAILED")
+    parser.add_argument("--observe", metavar="URL", help="list: those in a team's database")
+    parser.add_argument("--all", action="store_true", help="compare: every difference in results")
+
+
+def _package(parser):
+    parser.add_argument("run", metavar="RUN_DIR", help="folder of a finished run")
+    parser.add_argument("-o", "--output", metavar="FILE", help="default: <name>-<n>.crate.zip")
+    parser.add_argument(
+        "--author", action="append", default=[], metavar="NAME[=ORCID]", help="repeatable"
+    )
+    parser.add_argument(
+        "--licence", default="CC-BY-4.0", metavar="SPDX", help="of the results (default CC-BY-4.0)"
+    )
+
+
+def _reproduce(parser):
+    parser.add_argument("crate", metavar="CRATE", help="a zip that 'districtsim package' wrote")
+    parser.add_argument("--sample", metavar="N", help="simulations to run again (default: all)")
+    parser.add_argument("--workers", metavar="N", help="processes (default: one for each core)")
 
 
 # name: (what it does, its arguments, where it is)
@@ -156,13 +235,21 @@ COMMANDS = {
     "compare": ("compare policies under the same luck", _compare, "running:compare"),
     "sweep": ("many runs that survive anything, anywhere", _sweep, "sweeps:sweep"),
     "findings": ("run the pattern ledger, or show one finding", _findings, "findings:findings"),
+    "study": ("a simulated field study: what it would find, its power", _trial, "trials:study"),
+    "runs": ("what was run: records, and what differs between them", _runs, "records:runs"),
+    "package": ("a finished run as one file to cite and check", _package, "crates:package"),
+    "reproduce": ("run a package again and compare", _reproduce, "crates:reproduce"),
     "sensitivity": (
         "which uncertain numbers move an outcome",
         arguments.sensitivity,
         "sensitivity:sensitivity",
     ),
     "report": ("one HTML page about a results folder", arguments.report, "reporting:report"),
-    "study": ("a simulated field study: what it would find, its power", _trial, "trials:study"),
+    "calibrate": (
+        "hold the uncertain numbers against published figures",
+        _calibrate,
+        "calibrate:calibrate",
+    ),
     "check": ("validate a file without running it", _check, "reference:check"),
     "describe": ("the reference, printed from the source", _describe, "reference:describe"),
     "district": (

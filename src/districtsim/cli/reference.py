@@ -69,9 +69,12 @@ def _check_policy(path):
 
 def _check_experiment(path):
     from districtsim.study.designs import Experiment
+    from districtsim.study.plan import Plan
 
-    experiment = Experiment.load(path)
-    return f"{len(experiment.runs())} runs of {experiment.years} years"
+    plan = Plan(Experiment.load(path))
+    plan.check()
+    most = " at most" if plan.rule else ""
+    return f"{len(plan)} runs{most} of {plan.experiment.years} years"
 
 
 def _check_study(path):
@@ -204,6 +207,24 @@ def _mechanisms():
     return found
 
 
+def _scenarios():
+    from districtsim.study.scenarios import scenarios
+
+    return [
+        {
+            "scenario": name,
+            "title": it.title,
+            "sets": ", ".join(
+                f"{mechanism}.{number}={value:g}"
+                for mechanism, group in it.numbers.items()
+                for number, value in group.items()
+            ),
+            "source": it.source,
+        }
+        for name, it in scenarios().items()
+    ]
+
+
 _ROWS = {
     "state": _state,
     "levers": _levers,
@@ -213,4 +234,5 @@ _ROWS = {
     "agents": _agents,
     "policies": _policies,
     "mechanisms": _mechanisms,
+    "scenarios": _scenarios,
 }

@@ -12,6 +12,7 @@ from districtsim.world.errors import SettingError
 from districtsim.world.files import nearest
 from districtsim.world.parameters import levers, read_word
 
+SWEEP_SIZES = (10, 1_000_000)  # what bench sweep takes
 DISTRICT_SIZES = (2, 5000)  # what District.synthetic makes
 
 
@@ -51,6 +52,17 @@ def bench(arguments):
             settings.whole(number(text), "--schools", *DISTRICT_SIZES, "schools of a district")
             for text in arguments.schools
         ]
+    if arguments.what == "sweep":
+        from districtsim import bench_sweeps
+
+        if arguments.runs is not None:
+            arguments.runs = [
+                settings.whole(number(text), "--runs", *SWEEP_SIZES, "runs of a sweep")
+                for text in arguments.runs
+            ]
+        return bench_sweeps.main(arguments)
+    if arguments.what is not None:
+        raise SettingError(f"districtsim bench: '{arguments.what}' is not known; give sweep.")
     from districtsim import bench
 
     return bench.main(arguments)
@@ -65,6 +77,7 @@ def _experiment(arguments, names, weekly=()):
         tuple(policy.replaced(changes) if changes else policy for policy in policies),
         **plan(arguments),
         weekly=weekly,
+        parameters=settings.check_parameters(arguments.scenario, "--scenario"),
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from districtsim.cli import running
 from districtsim.cli.folders import RESULTS, results_folder
 from districtsim.cli.printing import show, text
+from districtsim.record.plain import without_password
 from districtsim.study import settings
 from districtsim.study.designs import Experiment
 from districtsim.world.errors import SettingError
@@ -26,6 +27,7 @@ def sweep(arguments):
     workers, shard = running.workers(arguments), _shard(arguments.shard)
     plan = Plan(experiment)
     plan.check()
+    _check_observer(arguments.observe)
     if arguments.dry_run:
         return _dry_run(arguments, plan, workers, shard)
     if shard is not None and arguments.out is None:
@@ -35,6 +37,7 @@ def sweep(arguments):
 
 
 def _in_folder(arguments, plan, folder, workers, shard):
+    from districtsim.record.sweeping import recorded
     from districtsim.study.folders import sweep_folder
     from districtsim.study.signals import stop_on_signals
 
@@ -47,7 +50,15 @@ def _in_folder(arguments, plan, folder, workers, shard):
             stop_on_signals() as asked_to_stop,
             sweep_folder(folder, plan, resume=arguments.resume, shard=shard),
         ):
-            ending = session(plan, folder, executor, shard, bar.show, asked_to_stop)
+            ending = recorded(
+                plan,
+                folder,
+                executor,
+                shard=shard,
+                on_progress=bar.show,
+                asked_to_stop=asked_to_stop,
+                observe=arguments.observe,
+            )
     except KeyboardInterrupt:
         bar.close()
         print(f"\nAborted; what was committed is safe. To go on: {again}", file=sys.stderr)
@@ -67,23 +78,12 @@ def _in_folder(arguments, plan, folder, workers, shard):
     return _say_ending(arguments, plan, folder, ending, time.monotonic() - begun, again)
 
 
-def session(plan, folder, executor, shard, on_progress, asked_to_stop):
-    """Where the sweep is run: one session of it, watched through `on_progress`; returns its Ending.
+def _check_observer(observe):
+    """Refuse an address that cannot be meant before a folder is made."""
+    from districtsim.record.databases import chosen, observer_for
 
-    on_progress is called on this thread with a Progress (done, failed, total, rate, seconds_left).
-    """
-    from districtsim.study.chunks import Store
-    from districtsim.study.sweeps import Sweep
-
-    work = Sweep(
-        plan,
-        Store(folder, plan),
-        executor,
-        shard=shard,
-        on_progress=on_progress,
-        asked_to_stop=asked_to_stop,
-    )
-    return work.run()
+    if chosen(observe)[0] is not None:
+        observer_for(observe, print)
 
 
 def _executor(arguments, workers):
@@ -128,10 +128,10 @@ def _shard(given):
 
 def _command(arguments, folder):
     words = ["districtsim", "sweep", arguments.experiment, "--resume", "--out", str(folder)]
-    for option in ("workers", "cluster", "shard", "tls_ca", "tls_cert", "tls_key"):
+    for option in ("workers", "cluster", "shard", "observe", "tls_ca", "tls_cert", "tls_key"):
         value = getattr(arguments, option)
         if value is not None:
-            words += [f"--{option.replace('_', '-')}", str(value)]
+            words += [f"--{option.replace('_', '-')}", without_password(str(value))]
     return shlex.join(words)
 
 
@@ -232,12 +232,9 @@ class _Bar:
             self._update(progress)
         elif now - self._said > QUIET_SECONDS:
             self._said = now
-            left = (
-                "" if progress.seconds_left is None else f", {duration(progress.seconds_left)} left"
-            )
             print(
-                f"{progress.done:,} of {progress.total:,} runs, {progress.failed:,} failed"
-                f"{left}; readable in {self._folder}",
+                f"{progress.done:,} of {progress.total:,} runs{_pace(progress)}; "
+                f"readable in {self._folder}",
                 file=sys.stderr,
                 flush=True,
             )

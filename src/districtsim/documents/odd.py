@@ -90,6 +90,12 @@ def _draws():
     return "\n\n".join(parts)
 
 
+def _policies():
+    page = tree("world.policies").body
+    said = {node.name: ast.get_docstring(node) for node in page if isinstance(node, ast.ClassDef)}
+    return "\n\n".join(f"`{name}`: {rule_text(said[name])}" for name in ("Policy", "Timeline"))
+
+
 def _functions(module):
     """What a module says of itself, its constants and its public functions."""
     seen = ", ".join(f"`{name} = {text}`" for name, text in constants(module).items())
@@ -123,6 +129,7 @@ PARTS = {
     "state_variables": odd_state.state_variables,
     "readings": odd_state.readings,
     "processes": _processes,
+    "policies": _policies,
     "calendar": _calendar,
     "draws": _draws,
     "uncertain": lambda: len(uncertain()),

@@ -50,4 +50,12 @@ PAGES = {
         "simulated beside published figures and real schools",
         "documents.validation_document",
     ),
+    "studies": Page(
+        "studies.md",
+        "simulated field studies beside what was published (from 'districtsim study --docs')",
+        "documents.studies_document",
+    ),
+    "calibration": Page(
+        "calibration.md", "what published figures rule out", "documents.calibration_document"
+    ),
 }

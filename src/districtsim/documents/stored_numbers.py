@@ -34,13 +34,20 @@ def mark(patterns):
     files = sorted({path for each in (*MODEL, *patterns) for path in PACKAGE.glob(each)})
     for path in files:
         digest.update(path.relative_to(PACKAGE).as_posix().encode())
-        is_code = path.suffix == ".py"
-        said = _bare(path.read_text(encoding="utf-8")) if is_code else _wordless(read_yaml(path))
-        digest.update(said.encode())
+        digest.update(_told(path))
     package = [folder for kind in ("districts", "policies") for folder in config_folders(kind)[-1:]]
     for path in sorted(path for folder in package for path in folder.iterdir()):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
+
+
+def _told(path):
+    """What a file says to the program, as bytes; a table of numbers as it stands."""
+    if path.suffix == ".py":
+        return _bare(path.read_text(encoding="utf-8")).encode()
+    if path.suffix == ".yaml":
+        return _wordless(read_yaml(path)).encode()
+    return path.read_bytes()
 
 
 def _bare(text):
@@ -85,5 +92,5 @@ def keep(path, numbers, marked):
     """Write numbers with their mark, complete or not at all; numbers: of JSON."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps({"mark": marked, "numbers": numbers}, indent=1)
+    text = json.dumps({"mark": marked, "numbers": numbers}, indent=1, allow_nan=False)
     write_atomically(path, text + "\n")

@@ -3,8 +3,17 @@
 import sys
 from hashlib import blake2b
 
+import numpy as np
+
 from districtsim.documents import stored_numbers
-from districtsim.study import counterparts, published, validation, validation_schools
+from districtsim.study import (
+    counterparts,
+    published,
+    validation,
+    validation_calibrated,
+    validation_scenarios,
+    validation_schools,
+)
 from districtsim.study.observations import Job, quantities, watch
 from districtsim.study.validation_page import page
 from districtsim.study.workers import Workers, cores
@@ -14,7 +23,9 @@ FILE = "validation.json"
 RESTS_ON = (
     "study/observations*.py", "study/validation.yaml", "study/published.py",
     "study/counterparts.py", "study/school_statistics.py", "study/segregation.py",
-    "study/figures_of_schools.yaml", "study/validation_schools.yaml",
+    "study/figures_of_schools.yaml", "study/validation_schools.yaml", "study/calibrated.py",
+    "study/calibrated.yaml", "study/validation_calibrated.py", "study/scenarios.yaml",
+    "study/validation_scenarios.py",
 )  # fmt: skip
 
 
@@ -36,6 +47,13 @@ def simulated(workers=None):
     """Everything the page shows of simulations, as JSON has it."""
     study, (settings, _) = published.load(), validation_schools.load()
     compared = validation.compare(study, None, workers, progress=True)
+
+    def watched(jobs):
+        return validation.watched(jobs, workers or cores(), True)
+
+    print_progress("Simulating the calibrated set and the scenarios ...")
+    drawn = validation_calibrated.simulated(study, watched)
+    sides = validation_scenarios.simulated(study, watched, workers=workers)
     print_progress("Simulating schools like the real ones ...")
     team = Workers(workers or cores())
     try:
@@ -50,9 +68,16 @@ def simulated(workers=None):
                              "by_district": it.by_district}
             for it in compared
         },
+        "calibrated": {name: _plain(values) for name, values in drawn.items()},
+        "scenarios": sides,
         "schools": schools,
         "probe": probe(),
     }  # fmt: skip
+
+
+def _plain(values):
+    """As JSON knows them: what is no number is nothing."""
+    return [float(value) if np.isfinite(value) else None for value in values]
 
 
 def probe():
@@ -88,7 +113,8 @@ def written(numbers):
     ]
     settings, figures = validation_schools.load()
     schools = validation_schools.section(settings, figures, numbers["schools"])
-    return page(study, compared, more=(schools,))
+    drawn = {name: np.array(values, dtype=float) for name, values in numbers["calibrated"].items()}
+    return page(study, compared, more=(schools,), drawn=drawn, sides=numbers["scenarios"])
 
 
 def print_progress(words):

@@ -47,7 +47,8 @@ def event_hours(event, days, day_hours):
 
 
 def siloed_shares(first_subject, first_share):
-    """Share of PD by subject when the first subject takes its own: the others halve the rest."""
+    """Share of PD by subject when the first subject takes its own (first_share of first_subject):
+    the others halve the rest."""
     shares = np.full(3, (1.0 - first_share) / 2.0)
     shares[SUBJECTS.index(first_subject)] = first_share
     return shares
@@ -108,7 +109,8 @@ def plan_fit(planned, wanted, p):
 
 
 def believed_from_scores(measured, spread):
-    """Teaching quality read off test scores: standardised over schools, times `spread`.
+    """Teaching quality read off test scores: standardised over schools (population SD) in each
+    subject, times `spread` (score_spread).
 
     measured  last June's measured scores, (subjects, schools)
     """

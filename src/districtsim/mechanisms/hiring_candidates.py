@@ -100,17 +100,17 @@ def advertise(state, rows, p, draw):
     A vacancy may be advertised `rounds` times; candidates 0 to 11 answer the first advertisement,
     12 to 23 the second. One uniform u per attribute a and candidate c (0 to 23), stream
     "hiring.candidates", keyed by the post, tick = season, slot = 32 * a + c; z is its inverse
-    normal
-    CDF. a: 0 ability, 1 screen, 2 interview (z); 3 patience, 4 of color (u); 5 number of applicants
-    (z; c = 0 for the first advertisement, 12 for the second).
+    normal CDF. a: 0 ability, 1 screen, 2 interview (z); 3 patience, 4 of color (u); 5 number of
+    applicants (z; c = 0 for the first advertisement, 12 for the second).
 
         number    applicants(z, applicant_pull of the school * recruited(HR's hiring hours this
                   week / teaching posts)), of each advertisement
         ability   ability_spread * z
         color     u < pool_of_color * clip(1 + sorting * color_lead, 0.2, 3); color_lead: the
                   school's share of color less the district's mean weighted by pupils, 0 if unknown
-        screen    signal(ability, z, validity of the screening in force) - left(behaviour of HR
-                  staff) * color, left(b) = disparity * max(0, 1 - disparity_by_behaviour * b)
+        screen    signal(ability, z, screen_validity_light or screen_validity_task) -
+                  left(behaviour of HR staff) * color; left(b) = disparity * max(0, 1 -
+                  disparity_by_behaviour * b)
         view      screen + signal(ability, z, min(0.9, interview_validity * clarity of the school))
                   - left(behaviour of the school's teachers) * color
         patience  patience_weeks(u, ability); -1 for candidates not passed on: of each

@@ -13,7 +13,8 @@ MONTHS = 13.0  # a year
 
 
 def usual_number(offers_a_year):
-    """Initiatives under way where every offer is taken: offers a month times months they last."""
+    """Initiatives under way where every offer is taken: offers a month times months they last,
+    offers_a_year / 13 * INITIATIVE_MONTHS."""
     return offers_a_year / MONTHS * INITIATIVE_MONTHS
 
 

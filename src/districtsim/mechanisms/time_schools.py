@@ -24,6 +24,7 @@ def unanswered_requests(state):
 def principals_month(state, p, troubles):
     """What principals can foresee until the end of the month; by week in `chart.month`.
 
+    budget        principal_week in term, else principal_summer_week
     operations_w  operations_hours * (1 + operations_drag * unanswered of operations) * trouble_w
                   + liaison work the supervisor will not do
     recovered_w   operations_hours * (1 + operations_drag * (1 - operations service on day one)) *
@@ -113,7 +114,7 @@ def _squeeze(h, budget, free):
 
 def teachers_week(state, p):
     """Teachers: teaching, PD of this week, feedback with the principal or an assistant; planning is
-    the rest.
+    the rest of teacher_week.
 
     In term and filled posts: development is this week's PD hours of all subjects; feedback is
     (instruction hours of the principal * feedback_share * (1 + assistants_observe * assistants of

@@ -64,7 +64,9 @@ def exit_weeks(u, chance):
 
 
 def office_chance(role, pupils, p):
-    """Chance a year that the holder of each desk leaves, (people,).
+    """Chance a year that the holder of each desk leaves, (people,): of leaders
+    superintendent_leaves, in districts of 29,000 pupils or more superintendent_leaves_large; of
+    supervisors supervisor_leaves; of others staff_leave.
 
     role    index into ROLES: 0 to 2 leaders, 3 supervisors
     pupils  of the district

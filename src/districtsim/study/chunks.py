@@ -18,8 +18,16 @@ from pathlib import Path
 import numpy as np
 
 from districtsim.study import results
-from districtsim.study.results import CHUNKS, RUNS, VALUES, chunk_paths, committed
-from districtsim.world.parameters import cards
+from districtsim.study.results import (
+    CHUNKS,
+    CONSTANTS,
+    RUNS,
+    VALUES,
+    chunk_paths,
+    committed,
+    with_constants,
+)
+from districtsim.study.run_columns import RunColumns, array_of, table_of
 
 DONE, FAILED = "done", "failed"
 RUNS_A_BLOCK = 256  # put together at a time
@@ -42,6 +50,7 @@ class Store:
     def __init__(self, folder, plan):
         self.folder = None if folder is None else Path(folder)
         self.plan = plan
+        self._columns = RunColumns(plan.experiment)
 
     def prepare(self):
         """Make the folders of chunks; temporary files of a crash long ago are removed."""
@@ -52,6 +61,7 @@ class Store:
                 with contextlib.suppress(OSError):
                     if time.time() - left.stat().st_mtime > STALE_SECONDS:
                         left.unlink()
+        results.write_table(self.constants(), self.folder / CHUNKS / CONSTANTS)
 
     def commit(self, numbers, ended):
         """Write what runs of these numbers gave: [(history or error, seconds)], in their order.
@@ -73,9 +83,10 @@ class Store:
             failure = history if isinstance(history, Exception) else None
             rows.append(
                 {
+                    **run.labels(),
+                    **self._columns.numbers_of(run),
                     "run": number,
                     "run_id": self.plan.id_of(number, run),
-                    **run.as_row(),
                     "budget": run.point.get("budget"),
                     "status": DONE if failure is None else FAILED,
                     "error": "" if failure is None else str(failure),
@@ -90,11 +101,13 @@ class Store:
             "run": pyarrow.array([number for number, _ in kept], pyarrow.int32()),
             "point": pyarrow.array([run.number for _, run in kept], pyarrow.int32()),
         }
-        for name, kind in _kinds_varied(self.plan.experiment).items():
-            columns[name] = _array([run.point.get(name) for _, run in kept], kind)
-        fields = _fields_of_runs(self.plan.experiment)
-        runs = {name: _array([row[name] for row in rows], kind) for name, kind in fields.items()}
-        return pyarrow.table(runs), builder.table(columns)
+        for name, kind in self._columns.varied.items():
+            columns[name] = array_of([run.point.get(name) for _, run in kept], kind)
+        return table_of(rows, self._columns.runs), builder.table(columns)
+
+    def constants(self):
+        """What is the same in all runs, a pyarrow table of one row."""
+        return self._columns.constants_of(self.plan.run(0))
 
     def done(self):
         """Which runs have been committed, (runs,) bool; and how many of them failed."""
@@ -133,8 +146,10 @@ class Store:
         owner, keys = self._owners()
         values_of = _Kept(lambda key: results.read_table(chunk_paths(self.folder, key)[1]))
         runs_of = _Kept(lambda key: results.read_table(chunk_paths(self.folder, key)[0]))
+        constants = self.constants()
+        complete = {VALUES: lambda table: table, RUNS: lambda t: with_constants(t, constants)}
         for name, tables in ((VALUES, values_of), (RUNS, runs_of)):
-            blocks = _blocks(owner, keys, tables)
+            blocks = map(complete[name], _blocks(owner, keys, tables))
             _stream(self.folder / name, _until(asked_to_stop, blocks))
         self.tidy()
 
@@ -146,6 +161,7 @@ class Store:
                 path.unlink(missing_ok=True)
             with contextlib.suppress(OSError):
                 place.rmdir()
+        (self.folder / CHUNKS / CONSTANTS).unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             (self.folder / CHUNKS).rmdir()
 
@@ -246,52 +262,3 @@ def _coded(schema):
 def _key(numbers):
     digest = hashlib.blake2b(np.asarray(numbers, dtype=np.int64).tobytes(), digest_size=4)
     return f"{min(numbers):08d}-{len(numbers)}-{digest.hexdigest()}"
-
-
-# Kinds of columns. They must be the same in every chunk: what is empty in one is not in another.
-
-_WHOLE, _NUMBER, _YES, _WORD, _TEXT = "int64", "double", "bool", "word", "text"
-
-
-def _fields_of_runs(experiment):
-    """{column of runs: kind}."""
-    found = {"run": _WHOLE, "run_id": _TEXT, "district": _WORD, "policy": _WORD, "point": _WHOLE}
-    found |= dict.fromkeys(("replicate", "seed", "run_seed", "years"), _WHOLE)
-    found |= {"without": _WORD, "version": _WORD}
-    numbers = {**{f"{c.mechanism}.{c.name}": c for c in _cards() if not c.lever}}
-    numbers |= {card.lever: card for card in _cards() if card.lever}
-    found |= {name: _kind(card) for name, card in numbers.items()}
-    if experiment.equal_budget is not None:
-        found["budget"] = _WORD
-    return found | {"status": _WORD, "error": _TEXT, "traceback": _TEXT, "seconds": _NUMBER}
-
-
-def _kinds_varied(experiment):
-    """{column of values that a design varies: kind}."""
-    by_name = {card.lever or f"{card.mechanism}.{card.name}": card for card in _cards()}
-    found = {"district": _WORD} if len(experiment.districts) > 1 else {}
-    found |= {name: _kind(by_name[name]) for name in experiment.vary}
-    return found | ({} if experiment.equal_budget is None else {"budget": _WORD})
-
-
-def _cards():
-    return [card for group in cards().values() for card in group.values()]
-
-
-def _kind(card):
-    if card.options is None:
-        return _WHOLE if card.whole else _NUMBER
-    return _YES if all(isinstance(option, bool) for option in card.options) else _WORD
-
-
-def _array(values, kind):
-    import pyarrow
-
-    if kind == _NUMBER:
-        values = [value if value is None else float(value) for value in values]
-    if kind in (_WORD, _TEXT):
-        words = pyarrow.array(values, pyarrow.string())
-        return words.dictionary_encode() if kind == _WORD else words
-    return pyarrow.array(
-        values, getattr(pyarrow, {_NUMBER: "float64", _YES: "bool_"}.get(kind, kind))()
-    )

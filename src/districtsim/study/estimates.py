@@ -39,8 +39,7 @@ class Estimate:
 
 def estimate(plan, workers, shards=1):
     """Time a few runs of a plan here; returns an Estimate. Nothing is written."""
-    count = min(SAMPLE, plan.cells)
-    numbers = np.unique(np.linspace(0, plan.cells - 1, count).astype(int)).tolist()
+    numbers = np.linspace(0, len(plan) - 1, min(SAMPLE, len(plan))).astype(int).tolist()
     ended = []
     for number in numbers:
         begun = time.process_time()
@@ -50,8 +49,12 @@ def estimate(plan, workers, shards=1):
     timed = [seconds for _, seconds in (ended[1:] or ended)]
     mean = float(np.mean(timed))
     mine = -(-len(plan) // shards)
-    tables = Store(None, plan).tables(numbers, ended)
-    size = sum(_bytes_a_run(table, len(numbers)) for table in tables)
+    store = Store(None, plan)
+    one, all_of_them = (
+        _size(store.constants()) + sum(map(_size, store.tables(numbers[:n], ended[:n])))
+        for n in (1, len(numbers))
+    )
+    more = (all_of_them - one) / max(len(numbers) - 1, 1)  # without what a file has once
     return Estimate(
         points=len(plan.points),
         cells=plan.cells,
@@ -60,15 +63,10 @@ def estimate(plan, workers, shards=1):
         workers=workers,
         seconds_a_run=mean,
         seconds=mine * mean / workers,
-        bytes=int(size * len(plan)),
+        bytes=int(one + more * (len(plan) - 1)),
         sampled=len(numbers),
         failed=sum(isinstance(history, Exception) for history, _ in ended),
     )
-
-
-def _bytes_a_run(table, runs):
-    """Size on disk of a run's part of a table, without what a file has once."""
-    return (_size(table) - _size(table.slice(0, 0))) / runs
 
 
 def _size(table):

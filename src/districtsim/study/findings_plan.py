@@ -4,14 +4,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from districtsim.study import settings
+from districtsim.study import calibrated, settings
 from districtsim.study.budgets import paid_for
 from districtsim.study.findings_ledger import BASELINE, PROCESS, Arm
 from districtsim.study.runs import Run, RunFailed, simulate_run
 from districtsim.study.workers import WorkerDied
-from districtsim.world.draws import hash_of
 from districtsim.world.errors import SettingError
-from districtsim.world.parameters import merged, uncertain
+from districtsim.world.parameters import merged, nested, uncertain
 
 CENTRAL, ABLATED, BOUNDARY = "central", "ablated", "boundary"  # stages; draws are 1, 2, ...
 CONTROL, CONTROL_ABLATED = "control", "control ablated"  # can other policies move the outcome?
@@ -24,7 +23,8 @@ MOST_DRAWS = 100_000
 class Effort:
     """How much is simulated.
 
-    draws       sets of numbers drawn from the plausible ranges of all uncertain parameters
+    draws       sets of numbers for all uncertain parameters, see `calibrated.draws`
+    prior       from the plausible ranges of the cards alone, the calibrated set left aside
     replicates  paired runs at the cards' values; `in_a_draw`: in each draw
     controls    whether to see if other policies can move what is left without a mechanism
     district    in place of the ledger's usual one: anything `settings.check_district` takes
@@ -36,9 +36,10 @@ class Effort:
     seed: int = 1
     district: object = None
     controls: bool = True
+    prior: bool = False
 
     @classmethod
-    def checked(cls, draws=100, replicates=20, seed=1, district=None, where="draws"):
+    def checked(cls, draws=100, replicates=20, seed=1, district=None, where="draws", prior=False):
         """Checked as people give it; `where` they gave the draws. Raises SettingError."""
         settings.whole(draws, where, 0, MOST_DRAWS, "sets of numbers to draw")
         replicates = settings.check_replicates(replicates)
@@ -48,25 +49,8 @@ class Effort:
             max(2, min(replicates // 5, LUCK_OF_A_DRAW - 1)),
             settings.check_seed(seed),
             None if district is None else settings.check_district(district),
+            prior=prior,
         )
-
-
-def numbers_drawn(seed, draws):
-    """Values of every uncertain parameter from its plausible range, uniform, a Latin hypercube.
-
-    returns {"mechanism.name": (draws,)}
-
-    Every column is stratified by itself under a seed of its own name, which is what a Latin
-    hypercube is; so a parameter more, or less, moves no other parameter's draws.
-    """
-    from scipy.stats import qmc
-
-    found = {}
-    for name, card in uncertain().items():
-        column = qmc.LatinHypercube(d=1, seed=hash_of(f"findings:{seed}:{name}"))
-        low, high = card.range
-        found[name] = low + (high - low) * column.random(draws)[:, 0] if draws else np.empty(0)
-    return found
 
 
 @dataclass(eq=False)
@@ -137,8 +121,8 @@ class Plan:
     def __init__(self, ledger, findings, effort):
         self.effort, self._ledger = effort, ledger
         self.cases, self.uses, self._places = {}, {}, {}
-        self.drawn = numbers_drawn(effort.seed, effort.draws)
-        self._numbers = [_nested(self.drawn, draw) for draw in range(effort.draws)]
+        self.drawn = calibrated.draws(effort.draws, effort.seed, prior=effort.prior)
+        self._numbers = [nested(self.drawn, draw) for draw in range(effort.draws)]
         for finding in findings:
             self.uses[finding.id] = self._of(finding)
 
@@ -265,11 +249,3 @@ def place_of(ledger, finding, effort):
     if effort.district is not None and finding.district == usual:
         return effort.district
     return settings.check_district(ledger.districts[finding.district], "districts")
-
-
-def _nested(drawn, draw):
-    found = {}
-    for name, values in drawn.items():
-        mechanism, number = name.split(".")
-        found.setdefault(mechanism, {})[number] = float(values[draw])
-    return found

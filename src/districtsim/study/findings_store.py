@@ -22,6 +22,7 @@ _MODEL = (
     "study/findings.py", "study/findings_judge.py", "study/findings_measure.py",
     "study/findings_plan.py", "study/findings_ledger.py", "study/findings_region.py",
     "study/findings_scrutiny.py", "study/runs.py", "study/budgets.py", "study/analysis/paired.py",
+    "study/calibrated.*",
 )  # fmt: skip
 
 
@@ -30,7 +31,7 @@ def _model():
     """A hash of what a result comes from, the ledger's other entries aside."""
     package, source = Path(__file__).resolve().parents[1], blake2b(digest_size=8)
     for path in sorted(path for pattern in _MODEL for path in package.glob(pattern)):
-        if path.is_file() and path.suffix in (".py", ".yaml"):
+        if path.is_file() and path.suffix in (".py", ".yaml", ".csv"):
             source.update(path.relative_to(package).as_posix().encode() + path.read_bytes())
     return source.hexdigest()
 
@@ -39,7 +40,7 @@ def fingerprint(finding, effort, district):
     """A text that differs as soon as the result may: code, entry, policies, effort or district."""
     schools = [repr(getattr(district.schools, name).tolist()) for name in _SCHOOLS]
     place = [district.name, sorted(district.office.items()), schools]
-    effort = [effort.draws, effort.replicates, effort.in_a_draw, effort.seed]
+    effort = [effort.draws, effort.replicates, effort.in_a_draw, effort.seed, effort.prior]
     arms = [finding.arms, finding.boundary.get("arms", {}), finding.instead.get("arms", {})]
     arms = [sorted((name, arm.key) for name, arm in each.items()) for each in arms]
     told = [_model(), finding.stated, arms, place, effort]

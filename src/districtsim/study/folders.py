@@ -71,7 +71,7 @@ def sweep_folder(folder, plan, *, resume=False, shard=None):
             folder.mkdir(parents=True, exist_ok=True)
             _hold_locks(held, folder, shard)
             if _check_content(folder, page, joining) is None:
-                _write_page(folder, plan, page)
+                write_page(folder, plan)
         except OSError as problem:
             raise SettingError(
                 f"{folder}: cannot be written ({problem.strerror}); name another with --out."
@@ -107,10 +107,14 @@ def _difference(old, new):
     """The first thing that differs between two pages, in words."""
     new = json.loads(json.dumps(new, default=str))
     for key in {**old["experiment"], **new["experiment"]}:
+        if key in ("districts", "policies"):  # by content, below
+            continue
         before, now = old["experiment"].get(key), new["experiment"].get(key)
         if before != now:
             return f"{key} was {_short(before)} and is {_short(now)}"
     for key, what in (("policies", "policy"), ("districts", "district")):
+        if list(old[key]) != list(new[key]):
+            return f"{key} were {', '.join(old[key])} and are {', '.join(new[key])}"
         for name in {**old[key], **new[key]}:
             if old[key].get(name) != new[key].get(name):
                 return f"{what} '{name}' has changed"
@@ -122,8 +126,11 @@ def _short(value):
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _write_page(folder, plan, page):
-    """Districts first: with experiment.json the folder is this sweep's."""
+def write_page(folder, plan):
+    """Write what a plan runs into a folder, all that is needed to run it again.
+
+    Districts first: with experiment.json the folder is this sweep's.
+    """
     (folder / DISTRICTS).mkdir(exist_ok=True)
     for district in plan.experiment.districts:
         district.save(folder / DISTRICTS / f"{district.name}.yaml")
@@ -132,7 +139,7 @@ def _write_page(folder, plan, page):
         "host": platform.node(),
         "python": platform.python_version(),
     }
-    write_atomically(folder / PAGE, json.dumps({**page, **began}, indent=1) + "\n")
+    write_atomically(folder / PAGE, json.dumps({**plan.page(), **began}, indent=1) + "\n")
 
 
 def _hold_locks(held, folder, shard):

@@ -29,20 +29,25 @@ SUPERINTENDENT, SUPERVISOR = ROLES.index("superintendent"), ROLES.index("ild")
 
 @dataclass(frozen=True)
 class Job:
-    """One simulation to watch: which arm of a study it belongs to, and what is simulated."""
+    """One simulation to watch: which arm of a study it belongs to, and what is simulated.
+
+    parameters  {"mechanism": {"name": value}} in place of the cards' values
+    """
 
     arm: str
     district: object
     policy: object
     years: int
     seed: int
+    parameters: dict | None = None
 
 
 def watch(job):
     """Simulate a Job; returns {quantity: (sum, base)}. Here, so that workers can find it."""
     from districtsim.simulation import Simulation
 
-    return Watcher(Simulation(job.district, job.policy, job.seed)).run(job.years)
+    simulation = Simulation(job.district, job.policy, job.seed, parameters=job.parameters)
+    return Watcher(simulation).run(job.years)
 
 
 class Watcher:

@@ -22,6 +22,7 @@ from districtsim.world.policies import Policy
 
 CELLS_KEPT = 4096  # as made: with an equal budget, one takes as long as drawing up a district
 DISTRICTS = "districts"  # folder of a sweep with the districts it runs
+_BY_CONTENT = ("districts", "policies")  # told apart by what they hold, however they were given
 _POLICY = ("title", "why", "set", "starts", "ends", "where", "source")
 
 
@@ -103,9 +104,10 @@ class Plan:
             "districts": {d.name: self._digests[id(d)] for d in experiment.districts},
             "points": _digest_of_points(self.points),
         }
+        settings = {k: v for k, v in described["experiment"].items() if k not in _BY_CONTENT}
         return {
             "format": 1,
-            "design": _digest(described),
+            "design": _digest({**described, "experiment": settings}),
             "version": code_version(),
             "runs": len(self),
             "cells": self.cells,

@@ -64,7 +64,9 @@ def replay(folder, run_id):
         )
     ended = attempt(run)
     failure = ended[0] if isinstance(ended[0], Exception) else None
-    runs, values = Store(folder, plan).tables([number], [ended])
+    store = Store(folder, plan)
+    runs, values = store.tables([number], [ended])
+    runs = results.with_constants(runs, store.constants())
     agrees, differing = None, 0
     if row:
         stored = _stored_values(folder, number, row["chunk"])

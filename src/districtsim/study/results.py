@@ -23,6 +23,7 @@ import numpy as np
 RUNS = "runs.parquet"
 VALUES = "values.parquet"
 CHUNKS = "chunks"  # folder of a sweep that has not ended
+CONSTANTS = "constants.parquet"  # in it, one row: columns of runs that are the same in all
 COLUMNS = ("policy", "replicate", "year", "week", "outcome", "group", "value")
 NUMBERS_OF_RUNS = ("run", "point")  # columns that number runs; not something that differs in them
 WEEKS_A_YEAR = 52
@@ -137,7 +138,16 @@ def _read_chunks(folder):
         seen = np.union1d(seen, fresh)
         for tables_of, table in zip(found, tables):
             tables_of.append(table.filter(np.isin(table["run"].to_numpy(), fresh)))
-    return [in_order(pyarrow.concat_tables(tables)) for tables in found]
+    runs, values = (in_order(pyarrow.concat_tables(tables)) for tables in found)
+    return with_constants(runs, read_table(Path(folder) / CHUNKS / CONSTANTS)), values
+
+
+def with_constants(runs, constants):
+    """A table of runs with the columns of a table of one row, the same in each."""
+    for name in constants.column_names:
+        same = constants[name].combine_chunks().take(np.zeros(len(runs), dtype=np.int64))
+        runs = runs.append_column(name, same)
+    return runs
 
 
 def in_order(table):
@@ -185,7 +195,7 @@ def read_table(path):
     import pyarrow
     import pyarrow.parquet
 
-    if path.parent.parent.name == CHUNKS and not path.exists():
+    if CHUNKS in (path.parent.name, path.parent.parent.name) and not path.exists():
         raise FileNotFoundError(path)
     if not path.is_file():
         inside = sorted(found.parent.name for found in path.parent.glob(f"*/{path.name}"))
@@ -254,8 +264,9 @@ class ValuesTable:
         each_run = np.repeat(np.arange(len(self.runs)), [len(n) for n in self.numbers])
         labels = np.concatenate([np.empty((4, 0), dtype=np.int32), *self.labels], axis=1)
         outcome, group, year, week = labels
+        policies = pyarrow.array([run.policy.name for run in self.runs], pyarrow.string())
         columns = {
-            "policy": _column([run.policy.name for run in self.runs]).take(each_run),
+            "policy": policies.dictionary_encode().take(each_run),
             "replicate": np.array([run.replicate for run in self.runs], dtype=np.int32)[each_run],
             "year": year.astype(np.int16),
             "week": pyarrow.array(week.astype(np.int16), mask=week == 0),

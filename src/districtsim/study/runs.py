@@ -54,6 +54,10 @@ class Run:
 
     def as_row(self):
         """Everything that says which run this was: a row of runs.parquet, without its results."""
+        return {**self.labels(), **_numbers_in_force(self.policy, self.parameters)}
+
+    def labels(self):
+        """The same without the numbers of the model."""
         return {
             "district": getattr(self.district, "name", self.district),
             "policy": self.policy.name,
@@ -64,7 +68,6 @@ class Run:
             "years": self.years,
             "without": " ".join(self.without),
             "version": code_version(),
-            **_numbers_in_force(self.policy, self.parameters),
         }
 
 

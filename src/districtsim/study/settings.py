@@ -123,7 +123,14 @@ def check_without(names, where="without"):
 
 
 def check_parameters(changes, where="parameters"):
-    """Numbers in place of the cards', {"mechanism": {"name": value}}, or None for none."""
+    """Numbers in place of the cards', {"mechanism": {"name": value}}, or None for none.
+
+    The name of a scenario stands for its numbers.
+    """
+    if isinstance(changes, str):
+        from districtsim.study.scenarios import scenario
+
+        return scenario(changes, where).numbers
     if changes is not None and not isinstance(changes, dict):
         raise SettingError(f"{where} is {changes!r}; expected {{mechanism: {{name: value}}}}.")
     checked = {}

@@ -9,11 +9,11 @@ import threading
 
 @contextlib.contextmanager
 def stop_on_signals():
-    """A function that says whether SIGINT or SIGTERM has come since the block began.
+    """A function that says which of SIGINT and SIGTERM has come since the block began, 0 for none.
 
     The first only makes it true; the second raises KeyboardInterrupt. A process that was started
     deaf to SIGINT, as in the background of a script, stays so. Outside of the main thread, where
-    signals cannot be caught, it is always false.
+    signals cannot be caught, it is always 0.
     """
     came = []
 
@@ -28,7 +28,7 @@ def stop_on_signals():
             if signal.getsignal(number) is not signal.SIG_IGN:
                 before[number] = signal.signal(number, note)
     try:
-        yield lambda: bool(came)
+        yield lambda: came[0] if came else 0
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

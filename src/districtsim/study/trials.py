@@ -45,6 +45,8 @@ class Study:
     before      school years run before it; baselines are taken in the last of them
     repetitions simulated studies, each with its own schools, luck and errors of measurement
     power       sizes of sample for a power curve, ()
+    parameters  {"mechanism": {"name": value}} in place of the cards' values
+    draws       every repetition draws all uncertain numbers anew, on top of its luck
     """
 
     name: str
@@ -63,6 +65,7 @@ class Study:
     seed: int = 1
     power: tuple = ()
     parameters: dict | None = None
+    draws: bool = False
     origin: str = field(default="", compare=False, repr=False)
 
     @classmethod
@@ -220,6 +223,7 @@ _READ = {
     "repetitions": _repetitions,
     "seed": lambda value, place: settings.check_seed(value, str(place)),
     "power": read_power,
+    "draws": lambda value, place: place.yes_no(value),
     "parameters": lambda value, place: settings.check_parameters(value, str(place)),
 }
 KEYS = tuple(f.name for f in fields(Study) if f.name not in ("name", "origin"))

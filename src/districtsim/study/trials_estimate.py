@@ -108,6 +108,7 @@ def _most(arms):
 def _teachers(study, measure, site):
     """Rows of teaching posts that are measured: in the sample, of the kind asked for, still there.
 
+    Newcomers are whoever took over a post since the eve in both worlds, treated or not.
     With `people` those who held their post on the eve and hold it in both worlds when it is
     measured: who leaves is lost. Else whoever holds the post, and its pupils if nobody does.
     """
@@ -115,12 +116,15 @@ def _teachers(study, measure, site):
     when = 52 * study.before + measure.when.week
     taught = by_subject(state.teachers.teaches[:, rows], measure.subject, None) > 0.0
     rows = rows[taught]
-    if measure.people:
+    if measure.among == "newcomers":
+        for record in (site.world[when], site.kept[when]):
+            rows = rows[record.filled[rows] & (record.holder[rows] != eve.holder[rows])]
+    elif measure.people:
         for record in (site.world[when], site.kept[when]):
             rows = rows[record.filled[rows] & (record.holder[rows] == eve.holder[rows])]
     if measure.among == "novices":
         rows = rows[eve.novice[rows]]
-    elif measure.among != "all":
+    elif measure.among in ("lowest_half", "highest_half"):
         rows = rows[_half(measure, site)[rows]]
     return rows
 

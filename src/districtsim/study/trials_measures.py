@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from districtsim.study.instruments import Instrument, instruments
 from districtsim.world.errors import SettingError
@@ -13,7 +13,8 @@ ESTIMATORS = (
     "fixed_effects", "regression", "mean",
 )  # fmt: skip
 SUBJECTS = ("mathematics", "ela", "science", "all")
-AMONG = ("all", "lowest_half", "highest_half", "novices")
+AMONG = ("all", "lowest_half", "highest_half", "novices", "newcomers")
+PUPILS = ("all", "low_income", "other")
 EXPOSURES = ("teacher_turnover", "principal_turnover")
 ROLES = {"C": "used to set a number of the model", "V": "not used to set anything"}
 
@@ -53,7 +54,8 @@ class Measure:
     when, baseline  Waves; baseline None for none
     subject     mathematics, ela, science, or all (mean of the three)
     among       which teachers, by baseline: all, lowest_half, highest_half (of those observed in
-                the school), novices
+                the school), novices; or newcomers, who hold a post that somebody else held then
+    group       pupils whose scores are meant: all, low_income, other (test_scores)
     people      True: teachers who left are lost; False: whoever holds the post
     effect      sd: in SD of the comparison arm as measured; raw: in the instrument's unit
     per         effect for an exposure of one in place of none: teacher_turnover,
@@ -69,6 +71,7 @@ class Measure:
     baseline: Wave | None = None
     subject: str = "all"
     among: str = "all"
+    group: str = "all"
     people: bool = True
     effect: str = "raw"
     per: str | None = None
@@ -106,8 +109,8 @@ def read_measures(given, place):
 
 
 _MEASURE = (
-    "instrument", "when", "estimator", "baseline", "subject", "among", "people", "effect", "per",
-    "over", "on", "pupils", "years_of_data", "days", "reliability", "published",
+    "instrument", "when", "estimator", "baseline", "subject", "among", "group", "people", "effect",
+    "per", "over", "on", "pupils", "years_of_data", "days", "reliability", "published",
 )  # fmt: skip
 
 
@@ -126,7 +129,8 @@ def _measure(name, given, place):
     if given.get("baseline") is not None:
         found["baseline"] = _wave(given["baseline"], place.at("baseline"), instrument)
     for key, allowed in (
-        ("subject", SUBJECTS), ("among", AMONG), ("effect", ("raw", "sd")), ("per", EXPOSURES),
+        ("subject", SUBJECTS), ("among", AMONG), ("group", PUPILS), ("effect", ("raw", "sd")),
+        ("per", EXPOSURES),
     ):  # fmt: skip
         if given.get(key) is not None:
             found[key] = place.at(key).one_of(given[key], allowed)
@@ -146,6 +150,10 @@ def _measure(name, given, place):
     found["over"], found["on"] = given.get("over"), given.get("on")
     if given.get("published") is not None:
         found["published"] = _published(given["published"], place.at("published"))
+    if found.get("group", "all") != "all":
+        if instrument.reads != "score":
+            raise SettingError(f"{place.at('group')}: groups of pupils are for test_scores only.")
+        instrument = replace(instrument, reads=f"score_{found['group']}")
     measure = Measure(name, instrument, **found)
     _check_measure(measure, place)
     return measure

@@ -65,7 +65,11 @@ bias. *Significant* is the share of studies with p < 0.05; *covered* the share o
 that hold the truth; *too large* how much the significant estimates exceed the truth, and *wrong
 sign* how many of them have the other; *untreated* is the true change in the comparison schools that
 came of others' being treated. No number of the model was set so that a study here comes out;
-figures of role C have set a number before, and agreement with them is no test."""
+figures of role C have set a number before, and agreement with them is no test.
+
+A published value is set beside the middle 95 % of estimates. Where the sign alone was published, it
+is as published if the mean estimate has it beyond the noise of simulation; "none", if fewer than
+half of the simulated studies are significant."""
 
 
 def page(results, about, pictures=None, powers=None):
@@ -106,7 +110,8 @@ def _overview(results):
 
 def _study(result, pictures, power):
     study = result.study
-    parts = [f"## {study.name}", f"**{study.title}.** {study.why}", _design(study)]
+    stop = "" if study.title.endswith("?") else "."
+    parts = [f"## {study.name}", f"**{study.title}{stop}** {study.why}", _design(study)]
     parts += [f"![Estimates of {study.name}]({path})" for path in pictures]
     parts.append(table(result.summed))
     parts += [_beside(study, row) for row in result.summed if published(row)]
@@ -177,6 +182,8 @@ def _measured(measure):
     said = said or measure.instrument.name
     if measure.among != "all":
         said += f", {measure.among.replace('_', ' ')} of teachers"
+    if measure.group != "all":
+        said += f", {measure.group.replace('_', ' ')} pupils"
     said += f", {measure.when.text}"
     if measure.baseline is not None:
         said += f" (baseline {measure.baseline.text})"
@@ -189,7 +196,7 @@ def _measured(measure):
     return said
 
 
-_SUBJECTS = ("skill", "knowledge", "growth", "score")
+_SUBJECTS = ("skill", "knowledge", "growth", "score", "score_low_income", "score_other")
 
 
 def table(rows):

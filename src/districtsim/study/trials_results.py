@@ -25,6 +25,13 @@ class StudyResult:
         self.study, self.rows, self.runs = study, rows, runs
         self.summed = trials_summary.summary(study, rows)
 
+    @classmethod
+    def of_summary(cls, study, summed):
+        """A result of which only the summary was kept, for pages."""
+        found = cls(study, [], [])
+        found.summed = summed
+        return found
+
     @cached_property
     def estimates(self):
         """DataFrame of every estimate."""
@@ -66,17 +73,19 @@ class StudyResult:
         return folder
 
 
-def carry_out(study, *, power=(), repetitions=None, seed=None, workers=None, progress=True):
+def carry_out(
+    study, *, power=(), repetitions=None, seed=None, draws=None, workers=None, progress=True
+):
     """Carry a study out; returns a StudyResult.
 
     study        a Study, its name or its file
     power        sizes of sample in place of the study's own: a power curve
-    repetitions, seed  in place of the study's own
+    repetitions, seed, draws  in place of the study's own
     workers      processes (default: one for each core); results are the same for any number
     Raises SettingError for anything that is not allowed.
     """
     study = Study.load(study)
-    changes = {"repetitions": repetitions, "seed": seed}
+    changes = {"repetitions": repetitions, "seed": seed, "draws": draws}
     study = study.replaced(**{key: value for key, value in changes.items() if value is not None})
     settings.check_workers(workers)
     sizes = tuple(

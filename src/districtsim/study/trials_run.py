@@ -13,26 +13,31 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from districtsim.study import trials_sample as sampling
+from districtsim.study.findings_plan import numbers_drawn
 from districtsim.study.runs import RunFailed, run_all
 from districtsim.study.trials_estimate import estimate
 from districtsim.study.trials_watch import watch
 from districtsim.world.errors import SettingError
-from districtsim.world.parameters import levers
+from districtsim.world.parameters import levers, merged
 from districtsim.world.policies import Policy
 
 
 @dataclass(frozen=True, eq=False)
 class TrialRun:
-    """One repetition of a study, for `run_all`; `size` of the sample, None for its own."""
+    """One repetition of a study, for `run_all`; `size` of the sample, None for its own; `numbers`
+    {"mechanism": {"name": value}} that this repetition has drawn, None for the cards'."""
 
     study: object
     repetition: int
     size: int | None = None
+    numbers: dict | None = None
 
     def simulate(self):
         """Rows of estimates, a dict for each measure and arm, and CPU seconds."""
         begun = time.process_time()
         study = self.study if self.size is None else self.study.sized(self.size)
+        if self.numbers is not None:
+            study = study.replaced(parameters=merged(self.numbers, study.parameters))
         rows = repetition(study, self.repetition)
         label = {"repetition": self.repetition, "size": self.size}
         return [{**label, **row} for row in rows], time.process_time() - begun
@@ -40,11 +45,27 @@ class TrialRun:
 
 def runs_of(study, sizes=(None,)):
     """Every repetition, for each size of sample."""
+    drawn = numbers_of(study)
     return [
-        TrialRun(study, number, size)
+        TrialRun(study, number, size, drawn[number - 1])
         for size in sizes
         for number in range(1, study.repetitions + 1)
     ]
+
+
+def numbers_of(study):
+    """What each repetition draws for the uncertain numbers, None where the cards' values hold."""
+    if not study.draws:
+        return [None] * study.repetitions
+    drawn = numbers_drawn(study.seed, study.repetitions)
+    found = []
+    for row in range(study.repetitions):
+        numbers = {}
+        for name, values in drawn.items():
+            mechanism, short = name.split(".")
+            numbers.setdefault(mechanism, {})[short] = float(values[row])
+        found.append(numbers)
+    return found
 
 
 def estimates(study, sizes=(None,), *, workers=None, progress=True):

@@ -82,8 +82,9 @@ def _mean(values):
 def beside(published, estimate, hits):
     """The published figure beside simulated estimates.
 
-    A value is inside if it lies within the middle 95 % of estimates. A sign is as published if more
-    than half of the studies find it; "none" if fewer than half are significant.
+    A value is inside if it lies within the middle 95 % of estimates. A sign is as published if the
+    mean estimate has it by more than 1.96 of its own standard errors over the studies; "none" if
+    fewer than half of the studies are significant.
     """
     if published is None:
         return {}
@@ -99,7 +100,8 @@ def beside(published, estimate, hits):
         found["verdict"] = HIT if hits.mean() < 0.5 else MISS
     else:
         sign = 1.0 if published.sign == "positive" else -1.0
-        found["verdict"] = HIT if (estimate * sign > 0).mean() > 0.5 else MISS
+        doubt = WILSON * estimate.std(ddof=1) / np.sqrt(len(estimate)) if len(estimate) > 1 else 0.0
+        found["verdict"] = HIT if sign * estimate.mean() > doubt else MISS
     return found
 
 

@@ -10,10 +10,11 @@ from types import SimpleNamespace
 import numpy as np
 
 from districtsim.simulation import Simulation
-from districtsim.world.state import PRINCIPAL_TASKS, TERM_WEEKS, YEAR_WEEKS
+from districtsim.world.state import PRINCIPAL_TASKS, TERM_WEEKS, UNITS, YEAR_WEEKS
 
 INSTRUCTION = [PRINCIPAL_TASKS.index(task) for task in ("instruction", "evaluation")]
 NOVICE = 3.0  # years
+HR, OPERATIONS = UNITS.index("human_resources"), UNITS.index("operations")
 
 
 def watch(district, policy, seed, weeks, until, parameters=None):
@@ -23,27 +24,38 @@ def watch(district, policy, seed, weeks, until, parameters=None):
     """
     simulation = Simulation(district, policy, seed, parameters=parameters)
     kept, state = {}, simulation.state
-    shares = np.zeros(len(state.schools))
+    shares, support = np.zeros((2, len(state.schools)))
     while simulation.week <= until:
         week = simulation.week
         if week % YEAR_WEEKS == 0:
-            shares[:] = 0.0
+            shares[:] = support[:] = 0.0
         simulation.step()
         if week % YEAR_WEEKS < TERM_WEEKS:
             hours = state.principals.hours
             shares += hours[INSTRUCTION].sum(axis=0) / state.principals.budget
+            support += state.principals.support
         if week in weeks:
-            kept[week] = _record(state, shares / (min(week % YEAR_WEEKS, TERM_WEEKS - 1) + 1))
+            so_far = min(week % YEAR_WEEKS, TERM_WEEKS - 1) + 1  # weeks of term
+            kept[week] = _record(state, shares / so_far, support / so_far)
     return kept, simulation
 
 
-def _record(state, shares):
+def _record(state, shares, support):
+    everywhere = np.ones(len(state.schools))
     schools, principals, teachers = state.schools, state.principals, state.teachers
     low = schools.low_income
     return SimpleNamespace(
         schools={
             "score": low * schools.score[:, 0] + (1.0 - low) * schools.score[:, 1],
+            "score_low_income": schools.score[:, 0].copy(),
+            "score_other": schools.score[:, 1].copy(),
             "growth": schools.growth.copy(),
+            "behaviour": schools.behaviour.copy(),
+            "support": support,
+            "of_color": _by_school(state, teachers.of_color),
+            "hr_answers": state.units.answered(HR) * everywhere,
+            "operations_answers": state.units.answered(OPERATIONS) * everywhere,
+            "understanding": _understanding(state) * everywhere,
             "leadership": principals.leadership.copy(),
             "supervisor_rating": principals.supervisor_rating.copy(),
             "rating": principals.rating.copy(),
@@ -63,6 +75,11 @@ def _record(state, shares):
         novice=teachers.experience < NOVICE,
         principal=principals.holder.copy(),
     )
+
+
+def _understanding(state):
+    """Mean appropriation of the research ideas by the office's people, 0 to 4."""
+    return float(state.staff.appropriation[:, state.staff.filled].mean())
 
 
 def _by_school(state, which):

@@ -7,6 +7,7 @@ the page. The same source gives the same page to the byte, on any number of work
 import sys
 from dataclasses import dataclass
 
+from districtsim.study import validation_calibrated, validation_scenarios
 from districtsim.study.analysis import interval
 from districtsim.study.observations import Job, pooled, quantities, watch
 from districtsim.study.published import Study
@@ -56,12 +57,13 @@ def compare(study, most=None, workers=None, progress=False):
     """
     jobs = jobs_of(study, most)
     seen = {}
-    for job, sums in zip(jobs, _watched(jobs, workers or cores(), progress)):
+    for job, sums in zip(jobs, watched(jobs, workers or cores(), progress)):
         seen.setdefault(job.arm, {}).setdefault(job.district.name, []).append(sums)
     return [_comparison(figure, seen[figure.arm]) for figure in study.figures]
 
 
-def _watched(jobs, workers, progress):
+def watched(jobs, workers, progress):
+    """Simulate Jobs; yields their sums in order."""
     from tqdm import tqdm
 
     bar = {"total": len(jobs), "unit": " runs", "file": sys.stderr, "disable": not progress}
@@ -94,4 +96,11 @@ def _value(figure, runs):
 
 def text(study: Study, most=None, workers=None, progress=False):
     """The page as Markdown."""
-    return page(study, compare(study, most, workers, progress), most)
+
+    def seen(jobs):
+        return watched(jobs, workers or cores(), progress)
+
+    compared = compare(study, most, workers, progress)
+    drawn = validation_calibrated.simulated(study, seen, most)
+    sides = validation_scenarios.simulated(study, seen, most, workers)
+    return page(study, compared, most, drawn, sides)

@@ -3,18 +3,20 @@
 It computes nothing but what real district data say about segregation, and words.
 """
 
-from districtsim.study import segregation
+from districtsim.study import segregation, validation_calibrated, validation_scenarios
 from districtsim.study.published import HIT, MISS, SHOWN
 
 MADE_BY = "districtsim docs validation"
 
 
-def page(study, compared, most=None, more=()):
+def page(study, compared, most=None, more=(), drawn=None, sides=None):
     """The whole page.
 
     study     Study; compared: its Comparisons
     most      replicates of an arm at most, where fewer were run than the study asks for
     more      further sections, Markdown
+    drawn     figures of role V over the calibrated set (validation_calibrated.simulated)
+    sides     outcomes under each scenario (validation_scenarios.simulated)
     """
     return (
         "\n\n".join(
@@ -26,6 +28,7 @@ def page(study, compared, most=None, more=()):
                 _summary(compared),
                 *_topics(compared),
                 _misses(compared),
+                *_further(study, compared, drawn, sides),
                 _districts(compared),
                 _segregation(study),
                 *more,
@@ -34,6 +37,13 @@ def page(study, compared, most=None, more=()):
         )
         + "\n"
     )
+
+
+def _further(study, compared, drawn, sides):
+    if drawn:
+        yield validation_calibrated.section(study, compared, drawn, (shown, _published))
+    if sides:
+        yield validation_scenarios.section(study, sides)
 
 
 def shown(value, unit):

@@ -201,6 +201,15 @@ def merged(numbers, more):
     return found
 
 
+def nested(numbers, place):
+    """One set of many, {"mechanism.name": (n,)}, as {"mechanism": {"name": value}}."""
+    found = {}
+    for name, values in numbers.items():
+        mechanism, number = name.split(".")
+        found.setdefault(mechanism, {})[number] = float(values[place])
+    return found
+
+
 def check_mechanism(name, where):
     """Raises SettingError if there is no card of this name."""
     if name not in cards():

@@ -1,4 +1,4 @@
-"""Sacred setup: imports Sacred where it would not import, and stores its files whole or not at all.
+"""Sacred setup: imports Sacred where it would not import; no other module of ours imports it.
 
 Sacred 0.8.7 imports `pkg_resources`, which setuptools 82 dropped, and calls `pkgutil.find_loader`,
 which Python 3.14 dropped. Where they are missing, stand-ins with what Sacred uses of them do.
@@ -7,8 +7,6 @@ which Python 3.14 dropped. Where they are missing, stand-ins with what Sacred us
 import importlib.metadata
 import importlib.resources
 import importlib.util
-import json
-import os
 import pkgutil
 import re
 import sys
@@ -48,18 +46,37 @@ with warnings.catch_warnings():
     if not hasattr(pkgutil, "find_loader"):
         pkgutil.find_loader = importlib.util.find_spec
     import sacred
-    from sacred.dependencies import Source, get_digest
-    from sacred.observers import FileStorageObserver
+    from sacred.commandline_options import cli_option
+    from sacred.config.config_summary import ConfigSummary
+    from sacred.dependencies import PackageDependency, Source, get_digest
+    from sacred.host_info import get_host_info
+    from sacred.metrics_logger import linearize_metrics
+    from sacred.observers import FileStorageObserver, MongoObserver, RunObserver, SqlObserver
+    from sacred.run import Run
     from sacred.serializer import flatten
-    from sacred.utils import SacredError, SacredInterrupt, apply_backspaces_and_linefeeds
+    from sacred.stdout_capturing import get_stdcapturer
+    from sacred.utils import IntervalTimer, SacredError, apply_backspaces_and_linefeeds
 
 __all__ = [
-    "AtomicFileStorageObserver",
+    "ConfigSummary",
+    "FileStorageObserver",
+    "IntervalTimer",
+    "MongoObserver",
+    "PackageDependency",
+    "Run",
+    "RunObserver",
     "SacredError",
-    "Terminated",
+    "Source",
+    "SqlObserver",
     "apply_backspaces_and_linefeeds",
+    "cli_option",
+    "flatten",
+    "get_digest",
+    "get_host_info",
+    "get_stdcapturer",
+    "linearize_metrics",
     "sacred",
-    "source",
+    "sql_bases",
 ]
 
 # "fd", the default, loses output now and then; sources and packages are listed by us, since Sacred
@@ -70,31 +87,17 @@ sacred.SETTINGS["DISCOVER_DEPENDENCIES"] = "none"
 sacred.SETTINGS["HOST_INFO"]["INCLUDE_GPU_INFO"] = False
 sacred.SETTINGS["HOST_INFO"]["CAPTURED_ENV"] = [
     "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
     "SLURM_JOB_ID",
+    "SLURM_ARRAY_JOB_ID",
     "SLURM_ARRAY_TASK_ID",
 ]
 
 
-class AtomicFileStorageObserver(FileStorageObserver):
-    """Sacred's run folder, in which a killed process never leaves half a file."""
+def sql_bases():
+    """Sacred's tables; needs SQLAlchemy, which is an extra. Raises ImportError without it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a name that SQLAlchemy has moved
+        from sacred.observers import sql_bases
 
-    def save_json(self, obj, filename):
-        """Write JSON to a temporary file, then put it in its place."""
-        path = os.path.join(self.dir, filename)
-        temporary = f"{path}.{os.getpid()}.tmp"
-        with open(temporary, "w", encoding="utf-8") as file:
-            json.dump(flatten(obj), file, sort_keys=True, indent=2)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-
-
-def source(path):
-    """A file of any kind as Sacred keeps sources; its own `add_source_file` takes Python only."""
-    return Source(str(path), get_digest(str(path)), None, None, False)
-
-
-class Terminated(SacredInterrupt):
-    """The process was asked to end (SIGTERM), as a cluster does at its time limit."""
-
-    STATUS = "TERMINATED"
+    return sql_bases

@@ -1,0 +1,1 @@
+"""record: what was run, with what, and what came of it: Sacred run folders and databases."""
