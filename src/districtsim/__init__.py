@@ -24,6 +24,7 @@ _HOME = {
     "compare": "districtsim.api",
     "ledger": "districtsim.api",
     "open_results": "districtsim.api",
+    "report": "districtsim.api",
     "recording": "districtsim.record.recording",
     "run_experiment": "districtsim.api",
     "run_study": "districtsim.api",

@@ -61,13 +61,14 @@ def cluster(tmp_path):
         each.stop()
 
 
-@pytest.fixture
-def whole(tmp_path):
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
     """The experiment's file, and the bytes of its values by processes of this machine."""
-    file = tmp_path / "page.yaml"
+    folder = tmp_path_factory.mktemp("whole")
+    file = folder / "page.yaml"
     file.write_text(PAGE + "replicates: 12\n")
-    finish(start(tmp_path / "whole", file, "--workers", 2))
-    return file, values_of(tmp_path / "whole")
+    finish(start(folder / "out", file, "--workers", 2))
+    return file, values_of(folder / "out")
 
 
 def test_a_killed_worker_costs_nothing_and_a_killed_scheduler_can_be_resumed(

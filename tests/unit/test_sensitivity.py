@@ -234,3 +234,10 @@ def test_no_box_where_failures_are_luck(draws):
     found = analysis.box(table, failed)
     assert not found.limits or found.unseen_density < 1.5 * failed.mean()
     assert analysis.box(table, np.zeros(300, dtype=bool)).limits == ()
+
+
+def test_a_sobol_design_of_one_number_is_all_its_own():
+    points = Points("sobol", factors(1), 64, seed=1)
+    found = analysis.response(values(points, lambda a: a), "support_hours")
+    table = analysis.sensitivity(found, "sobol", resamples=10)
+    assert table["total"].to_list() == pytest.approx([1], abs=0.05)

@@ -162,7 +162,7 @@ def test_a_run_that_fails_is_a_row_and_the_others_go_on(tmp_path):
     assert failed.run not in set(found.values.run)
 
 
-def test_a_worker_killed_once_costs_nothing_and_twice_the_run(tmp_path):
+def test_a_worker_killed_once_costs_nothing_and_three_times_the_run(tmp_path):
     deaths = []
 
     def die(runs, ended):
@@ -177,8 +177,34 @@ def test_a_worker_killed_once_costs_nothing_and_twice_the_run(tmp_path):
     assert ending.progress.failed == 1
     failed = ds.open_results(tmp_path).failed
     assert failed[["policy", "replicate"]].values.tolist() == [["small", 3]]
-    assert "killed, twice" in failed.error.iloc[0]
-    assert sorted(deaths) == [("small", 3), ("small", 3), ("usual", 2)]
+    assert "killed, 3 times" in failed.error.iloc[0]
+    assert sorted(deaths) == [("small", 3)] * 3 + [("usual", 2)]
+
+
+def test_what_is_killed_in_stopping_is_not_held_against_a_run(tmp_path, monkeypatch):
+    from collections import Counter
+    from concurrent.futures import Future
+
+    class Slow(Here):
+        def submit(self, runs):
+            future = Future()
+            self.chunks.append((runs, future))
+            return future
+
+        def kill(self):
+            for runs, future in self.chunks:
+                if not future.done():
+                    future.set_result(Ended(run_chunk(runs[:1]).results, killed=True))
+
+    monkeypatch.setattr(sweeps, "DEATHS", 1)
+    monkeypatch.setattr(sweeps, "GRACE_SECONDS", 0.1)
+    monkeypatch.setattr(sweeps.Sweep, "_chunk", lambda self, fresh: take(fresh, 3))
+    asked = iter([False, True])
+    ending = sweep_here(tmp_path, experiment(), executor=Slow(), asked_to_stop=lambda: next(asked))
+    assert ending.stopped
+    assert ending.progress.failed == 0
+    found = ds.open_results(tmp_path).runs
+    assert Counter(found.status) == {"done": 2}  # of each chunk what had ended
 
 
 def test_where_it_is_unknown_who_killed_a_worker_each_runs_alone(tmp_path, monkeypatch):
@@ -191,7 +217,7 @@ def test_where_it_is_unknown_who_killed_a_worker_each_runs_alone(tmp_path, monke
     executor = Here(die)
     ending = sweep_here(tmp_path, experiment(), executor=executor)
     assert ending.progress.failed == 1
-    assert [len(chunk) for chunk in executor.chunks] == [6, 1, 1, 1, 1, 1, 1, 1]
+    assert [len(chunk) for chunk in executor.chunks] == [6, 1, 1, 1, 1, 1, 1, 1, 1]
 
 
 def test_workers_with_other_code_are_refused(tmp_path):

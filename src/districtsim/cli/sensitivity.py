@@ -32,6 +32,7 @@ def sensitivity(arguments):
         _refuse_design(arguments)
         return _tell(arguments, api.open_results(place))
     experiment, page = _experiment(arguments)
+    _check_question(arguments, experiment)
     print(_plan(experiment), file=sys.stderr)
     if arguments.dry_run:
         return sweeps.DONE
@@ -40,8 +41,27 @@ def sensitivity(arguments):
         code = _sweep(folder, _write(experiment.name, page, folder), count)
     if code == sweeps.INTERRUPTED:
         return code
-    _tell(arguments, api.open_results(folder))
+    found = api.open_results(folder)
+    if len(found.values):
+        _tell(arguments, found)
     return code
+
+
+def _check_question(arguments, experiment):
+    """Refuses, before anything is run, what the runs could not answer."""
+    names = [policy.name for policy in experiment.policies]
+    for option in ("policy", "against"):
+        name = getattr(arguments, option)
+        if name is not None and name not in names:
+            raise SettingError(
+                f"--{option} {name}: not a policy of this experiment.{nearest(name, names)} "
+                f"It has {', '.join(names)}."
+            )
+    if arguments.year is not None:
+        years = experiment.years
+        settings.whole(number(arguments.year), "--year", 1, years, "a year of the runs")
+    if arguments.fails is not None:
+        _threshold(arguments.fails)
 
 
 def _sweep(folder, file, count):

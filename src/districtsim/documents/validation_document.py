@@ -55,21 +55,17 @@ def simulated(workers=None):
     drawn = validation_calibrated.simulated(study, watched)
     sides = validation_scenarios.simulated(study, watched, workers=workers)
     print_progress("Simulating schools like the real ones ...")
-    team = Workers(workers or cores())
-    try:
-        schools = validation_schools.simulate(
-            settings, lambda watch, jobs: _good(team.map(watch, jobs, 2))
-        )
-    finally:
-        team.stop()
+    schools = validation_schools.simulate(settings, _on_all_cores(workers))
     return {
         "published": {
-            it.figure.name: {"mean": it.mean, "low": it.low, "high": it.high,
-                             "by_district": it.by_district}
+            it.figure.name: [*_plain((it.mean, it.low, it.high)), it.by_district]
             for it in compared
         },
         "calibrated": {name: _plain(values) for name, values in drawn.items()},
-        "scenarios": sides,
+        "scenarios": {
+            name: {row: _plain(three) for row, three in rows.items()}
+            for name, rows in sides.items()
+        },
         "schools": schools,
         "probe": probe(),
     }  # fmt: skip
@@ -97,24 +93,45 @@ def _hash(values):
     return blake2b(told.encode(), digest_size=6).hexdigest()
 
 
-def _good(results):
-    for result in results:
-        if isinstance(result, Exception):
-            raise result
-        yield result
+def _on_all_cores(workers):
+    """A map over jobs by several processes, with a bar of progress."""
+
+    def each(function, jobs):
+        from tqdm import tqdm
+
+        team = Workers(workers or cores())
+        try:
+            results = team.map(function, jobs, 2)
+            for result in tqdm(results, total=len(jobs), unit=" runs", file=sys.stderr):
+                if isinstance(result, Exception):
+                    raise result
+                yield result
+        finally:
+            team.stop()
+
+    return each
 
 
 def written(numbers):
     """The page from its numbers; the same numbers give the same page to the byte."""
     study = published.load()
-    compared = [
-        validation.Comparison(figure, **numbers["published"][figure.name])
-        for figure in study.figures
-    ]
+    compared = []
+    for figure in study.figures:
+        *three, by_district = numbers["published"][figure.name]
+        compared.append(validation.Comparison(figure, *_floats(three), by_district))
     settings, figures = validation_schools.load()
     schools = validation_schools.section(settings, figures, numbers["schools"])
     drawn = {name: np.array(values, dtype=float) for name, values in numbers["calibrated"].items()}
-    return page(study, compared, more=(schools,), drawn=drawn, sides=numbers["scenarios"])
+    sides = {
+        name: {row: _floats(three) for row, three in rows.items()}
+        for name, rows in numbers["scenarios"].items()
+    }
+    return page(study, compared, more=(schools,), drawn=drawn, sides=sides)
+
+
+def _floats(values):
+    """What `_plain` made of numbers, back."""
+    return tuple(float("nan") if value is None else value for value in values)
 
 
 def print_progress(words):

@@ -4,8 +4,6 @@ Each takes the table of `analysis.sensitivity` and a dict that says what it is a
 outcome, group, year, policy, against (as in a Response), and perhaps units {name: unit}.
 """
 
-import textwrap
-
 import numpy as np
 
 from districtsim.show import drawing, looks, naming, words
@@ -15,6 +13,7 @@ MOST = 15  # rows shown: the strongest
 UP, DOWN = looks.Look(looks.COLORS[0], marker="o"), looks.Look(looks.COLORS[1], marker="s")
 NAMED = 8  # numbers named in the plane of Morris
 LETTERS = 46
+EDGE = 0.02  # of an axis, so that marks at zero are whole
 
 
 def figure(table, about, *, source="districtsim"):
@@ -161,7 +160,7 @@ def morris(table, about, *, source="districtsim"):
         reach = min(ends[0], ends[1] / slope)
         axes.plot([0, reach], [0, slope * reach], color=looks.PALE, linewidth=1, linestyle=dash,
                   zorder=0)  # fmt: skip
-    axes.set(xlim=(0, ends[0]), ylim=(0, ends[1]))
+    axes.set(xlim=(-EDGE * ends[0], ends[0]), ylim=(-EDGE * ends[1], ends[1]))
     rows = table.head(MOST).to_dict("records")
     for y, row in enumerate(rows):
         sheet.dot(right, row["mu_star"], y, {"mean": row["mu_star"], **row},
@@ -170,7 +169,7 @@ def morris(table, about, *, source="districtsim"):
         right,
         [f"{i + 1}  {_row_name(row, about.get('units', {}))}" for i, row in enumerate(rows)],
     )
-    right.set_xlim(left=0)
+    right.set_xlim(left=-EDGE * right.get_xlim()[1])
     for axis in (axes.xaxis, axes.yaxis, right.xaxis):
         drawing.few_ticks(axis)
         if word.percent:
@@ -220,8 +219,3 @@ def _finished(sheet, table, about, source):
         sheet.note(f"Policy: {words.policy(about['policy'])}.")
     sheet.note(f"{table.attrs.get('points', 0):,} points, each under the same luck.")
     return sheet.finished(_counted(table), source)
-
-
-def wrapped(text, width=LETTERS):
-    """A name on lines of at most so many letters."""
-    return textwrap.fill(text, width)

@@ -69,6 +69,9 @@ def tell(
     says = [sensitivity_words.summary(table, about)]
     if against:
         says.insert(0, sensitivity_words.over_draws(found, about, method))
+    districts = values["district"].nunique() if "district" in values else 1
+    if districts > 1:
+        says.append(f"Each number is a mean over the {districts} districts that were run.")
     variance = _variance(found, method)
     if variance is not None:
         says.append(sensitivity_words.luck(variance, about))

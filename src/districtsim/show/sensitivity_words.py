@@ -76,7 +76,8 @@ def summary(table, about):
         return f"{what} moves with none of the {len(lines)} numbers in a way that can be told."
     named = words.listed(_with_strength(method, line, about) for line in strong[:NAMED])
     rest = len(lines) - len(strong)
-    more = f"; {len(strong) - NAMED} more matter" if len(strong) > NAMED else ""
+    others = len(strong) - NAMED
+    more = f"; {others} more matter{'s' if others == 1 else ''}" if others > 0 else ""
     little = f" The other {rest} do little or nothing that can be told." if rest else ""
     return f"{what} moves most with {named}{more}.{little}"
 

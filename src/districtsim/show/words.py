@@ -133,15 +133,10 @@ def factor(column):
     text = _page()["lever_names"].get(column)
     group, dot, name = column.partition(".")
     if text or not dot:
-        return text or setting_name(column)
+        return text or _plain(column)
     known = _page()["spelling"]
     named = " ".join(known.get(word, word) for word in _plain(name).split(" "))
     return f"{known.get(group, _plain(group))}: {named}"
-
-
-def setting_name(column):
-    """A column that is neither lever nor parameter, such as 'district', in words."""
-    return _plain(column)
 
 
 def lever_group(column):

@@ -95,8 +95,7 @@ def usable(home=HOME):
 
 def _within(values, card):
     low, high = card.range
-    slack = 10.0 ** (1 - DIGITS) * max(abs(low), abs(high))  # of rounding
-    return bool((values >= low - slack).all() and (values <= high + slack).all())
+    return bool((values >= low).all() and (values <= high).all())
 
 
 def _order(count, seed):

@@ -24,10 +24,10 @@ from districtsim.world.errors import SettingError
 CHUNK_SECONDS = 1.0  # of work in a chunk: what is lost if this process is killed
 SECONDS_A_PROCESS = 0.03  # more for many processes, so that committing keeps up with them
 MOST_IN_A_CHUNK = 500
-GRACE_SECONDS = 1.2  # for runs to end when the sweep is stopped
+GRACE_SECONDS = 0.8  # for runs to end when the sweep is stopped
 TICK_SECONDS = 0.2
-DEATHS = 2  # times that a run may kill its process before it counts as failed
-KILLED = "its worker process was killed, twice (out of memory?)"
+DEATHS = 3  # of its process in a run, after which the run counts as failed: twice may be bad luck
+KILLED = f"its worker process was killed, {DEATHS} times (out of memory?)"
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Sweep:
         self._asked_to_stop = asked_to_stop or (lambda: False)
         self._watch = Watch(plan.rule, plan) if plan.rule else None
         self._shard = shard
-        self._deaths = Counter()
+        self._deaths, self._stopping = Counter(), False
         self._again = deque()  # chunks that were lost with their process
         self._waiting = {}  # future -> numbers
         self._seconds_a_run, self._runs_here = None, 0
@@ -199,6 +199,8 @@ class Sweep:
     def _settled(self, chunk, ended):
         """Results of the first runs of a chunk; of the others, those to run again are noted."""
         there, rest = list(ended.results), chunk[len(ended.results) :]
+        if self._stopping:  # it was us who killed it
+            return there
         if ended.killed and rest and not ended.known and len(rest) > 1:
             self._again.extend([number] for number in rest)  # one at a time, so that blame is sure
             return there
@@ -227,6 +229,7 @@ class Sweep:
 
     def _stop(self):
         """Let the runs that are at work end, for a moment, and commit all that have."""
+        self._stopping = True
         self.executor.stop_soon()
         deadline = time.monotonic() + GRACE_SECONDS
         ended = set()

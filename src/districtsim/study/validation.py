@@ -103,4 +103,4 @@ def text(study: Study, most=None, workers=None, progress=False):
     compared = compare(study, most, workers, progress)
     drawn = validation_calibrated.simulated(study, seen, most)
     sides = validation_scenarios.simulated(study, seen, most, workers)
-    return page(study, compared, most, drawn, sides)
+    return page(study, compared, most, drawn=drawn, sides=sides)

@@ -104,7 +104,8 @@ def _sobol(response, levels, resamples):
     import pandas as pd
     from SALib.analyze import sobol
 
-    size = block(response)
+    alone = response.factors.shape[1] == 1  # then any points look like a design's
+    size = 3 if alone else block(response)
     if size is None:
         raise ValueError("these points are not those of a Sobol design")
     kept, blocks = _whole(response, size)
@@ -125,7 +126,7 @@ def _sobol(response, levels, resamples):
         )
 
     main = of(kept.mean, resamples)
-    alone = np.array([of(column, 2)["ST"] for column in kept.values.T])
+    single = np.array([of(column, 2)["ST"] for column in kept.values.T])
     up = [np.sign(_rank_correlation(kept.factors[name], kept.mean)) for name in kept.factors]
     table = pd.DataFrame({
         "name": problem["names"],
@@ -133,7 +134,7 @@ def _sobol(response, levels, resamples):
         "total_high": main["ST"] + main["ST_conf"],
         "first": main["S1"], "first_low": main["S1"] - main["S1_conf"],
         "first_high": main["S1"] + main["S1_conf"],
-        "total_least": alone.min(axis=0), "total_most": alone.max(axis=0),
+        "total_least": single.min(axis=0), "total_most": single.max(axis=0),
         "up": np.array(up) >= 0,
     })  # fmt: skip
     table.attrs = {"points": len(kept.points), "blocks": blocks}
