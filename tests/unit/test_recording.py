@@ -255,6 +255,15 @@ def test_a_run_on_another_machine_is_judged_by_its_heartbeat(tmp_path, done, hea
     assert (tmp_path / "run.json").read_text() == text  # not ours to mark
 
 
+def test_records_are_found_at_any_depth_and_not_in_what_a_run_holds(tmp_path, done):
+    text = (done[0] / "run.json").read_text()
+    names = {"x/1", "study/y/2", "x/1/invocations/1"}
+    for name in (*names, "x/1/chunks/runs", "x/1/_sources"):
+        (tmp_path / name).mkdir(parents=True, exist_ok=True)
+        (tmp_path / name / "run.json").write_text(text)
+    assert {record.name for record in reading.find(tmp_path)} == names
+
+
 @pytest.mark.parametrize("text", ["", "{", "[1]", "\xff\xfe"])
 def test_a_damaged_record_is_listed_as_such(tmp_path, text):
     folder = tmp_path / "x" / "1"

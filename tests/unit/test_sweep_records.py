@@ -150,6 +150,15 @@ def test_sweeps_from_python_are_recorded_as_well(tmp_path):
         assert record.info["runs"] == len(found.runs) == 4
 
 
+def test_a_field_study_is_recorded_as_well(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["study", "blank", "--repetitions", "2", "--workers", "1"]) == 0
+    record = reading.read(tmp_path / "results" / "study" / "blank" / "1")
+    assert (record.status, record.entry["command"]) == ("COMPLETED", "study")
+    assert record.config == {"repetitions": 2, "seed": 1, "sizes": []}
+    assert "figures/estimates.png" in record.entry["artifacts"]
+
+
 def test_a_wrong_address_is_refused_before_a_folder_is_made(tmp_path, monkeypatch, capsys):
     experiment(tmp_path, 1)
     monkeypatch.chdir(tmp_path)

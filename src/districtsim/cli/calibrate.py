@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from districtsim.cli.folders import results_folder
+from districtsim.cli.folders import recorded_folder
 from districtsim.cli.printing import show
 from districtsim.cli.running import number, workers
 from districtsim.study import calibrated, settings
@@ -26,13 +26,17 @@ def calibrate(arguments):
     if arguments.show:
         return _print(arguments, *calibrated.load(), load(), calibrated.HOME)
     plan, docs = _plan(arguments), _docs(arguments.docs)
-    with results_folder("calibration", arguments.out) as folder:
-        try:
-            made, kept = _fit(plan, Path(folder), workers(arguments))
-        except RuntimeError as problem:
-            print(f"{problem}; the command failed.", file=sys.stderr)
-            return 1
-        calibrated.save(folder, made, kept)
+    count = workers(arguments)
+    asked = {"points": plan.points, "seed": plan.seed}
+    try:
+        with recorded_folder("calibration", asked, arguments.out) as (folder, record):
+            made, kept = _fit(plan, Path(folder), count)
+            calibrated.save(folder, made, kept)
+            record.result(kept=made["kept"])
+    except RuntimeError as problem:
+        print(f"{problem}; the command failed.", file=sys.stderr)
+        return 1
+    else:
         _print(arguments, *calibrated.load(folder), plan, folder)
     if made["kept"] < (plan.fewest_draws if arguments.ship else 1):
         print(

@@ -27,6 +27,21 @@ def results_folder(command, out=None):
                 os.rmdir(folder)
 
 
+@contextlib.contextmanager
+def recorded_folder(command, config, out=None):
+    """As `results_folder`, and what is done inside is one Sacred run; gives (folder, Recorder).
+
+    config  plain values: what was asked for
+    """
+    with results_folder(command, out) as folder:
+        from districtsim.record.recording import recording
+
+        name = command.rpartition("/")[2]
+        with recording(name, config, folder, command=command.partition("/")[0]) as record:
+            yield folder, record
+            record.artifacts()
+
+
 def _named(folder):
     if (folder / "runs.parquet").exists():
         raise SettingError(f"--out {folder}: already holds results; name another folder.")

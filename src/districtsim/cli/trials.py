@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from districtsim.cli.findings_files import check_docs, small
-from districtsim.cli.folders import results_folder
+from districtsim.cli.folders import recorded_folder
 from districtsim.cli.printing import show
 from districtsim.cli.running import number, workers
 from districtsim.study import settings, trials_page
@@ -80,7 +80,8 @@ def _carry_out(one, sizes, arguments, count):
     out = arguments.out
     if out is not None and len(arguments.names) > 1:
         out = Path(out) / one.name
-    with results_folder(f"study/{one.name}", out) as folder:
+    asked = {"repetitions": one.repetitions, "seed": one.seed, "sizes": list(sizes)}
+    with recorded_folder(f"study/{one.name}", asked, out) as (folder, _):
         result = carry_out(one, power=sizes, workers=count)
         result.save(folder)
         pictures = _draw(result, folder)

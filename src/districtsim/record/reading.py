@@ -18,6 +18,7 @@ from districtsim.world.errors import SettingError
 from districtsim.world.files import nearest, write_atomically
 
 RESULTS = Path("results")
+NO_RECORDS = {"_sources", "_resources", "chunks", "districts", "figures"}  # folders of a run
 SILENT_SECONDS = 600
 DIED, SILENT, UNREADABLE, RUNNING = "DIED", "silent", "unreadable", "RUNNING"
 
@@ -101,13 +102,11 @@ def find(results=None):
     results = RESULTS if results is None else Path(results)
     if not results.is_dir():
         raise SettingError(f"{results}: no such folder; name a results folder with --results.")
-    patterns = ("run.json", "*/run.json", "*/*/run.json")
-    places = {path.parent for pattern in patterns for path in results.glob(pattern)}
-    places |= {
-        path.parent
-        for pattern in patterns
-        for path in results.glob(pattern.replace("run.json", "invocations/*/run.json"))
-    }
+    places = []
+    for place, inside, files in os.walk(results):
+        inside[:] = [name for name in inside if name not in NO_RECORDS]
+        if "run.json" in files:
+            places.append(Path(place))
     found = [read(place, results) for place in sorted(places)]
     return sorted(found, key=lambda record: (str(record.entry.get("start_time")), record.name))
 
