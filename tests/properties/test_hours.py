@@ -120,6 +120,18 @@ EXTREMES = {
     },
     "as many PD days as there are": {"pd.days": 15, "pd.allocation": "tiered"},
     "all PD for one subject": {"pd.days": 15, "pd.first_share": 1},
+    "as much from outside as there is": {
+        "pd.days": 15,
+        "pd.first_share": 1,
+        "pd.coaching_hours": 2,
+        "pd.peer_hours": 2,
+        "pd.course_hours": 5,
+        "supervision.outside_hours": 4,
+        "supervision.networks": "all",
+        "supervision.caseload": 1,
+        "supervision.protected_days": 5,
+        "supervision.skip_principal": 1,
+    },
     "all PD by need": {
         "pd.days": 15,
         "pd.allocation": "aligned",
