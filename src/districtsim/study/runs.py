@@ -81,7 +81,7 @@ def run_seed(seed, replicate):
 
 
 def warm_up():
-    """Import the model and read its cards: what the first run of a process would spend seconds on."""
+    """Import the model and read its cards, which else the first run of a process does."""
     from districtsim import simulation  # noqa: F401 - for its own sake
     from districtsim.world.parameters import cards
 
