@@ -17,7 +17,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from multiprocessing.sharedctypes import RawValue
 
-from districtsim.study.runs import attempt, code_version
+from districtsim.study.runs import attempt, code_version, warm_up
 from districtsim.study.workers import LightContext, prepare_worker
 
 STARTS = 3  # times that a process may fail to start in a row
@@ -188,6 +188,7 @@ def _work(pipe, stop):
     prepare_worker()
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the parent's to handle, as Ctrl-C is
     version = code_version()
+    warm_up()  # before it is handed a run: what is killed meanwhile is no run's fault
     pipe.send("ready")
     with contextlib.suppress(EOFError, OSError):
         while True:

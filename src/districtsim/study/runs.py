@@ -80,6 +80,14 @@ def run_seed(seed, replicate):
     return int.from_bytes(digest, "little") >> 1
 
 
+def warm_up():
+    """Import the model and read its cards, which else the first run of a process does."""
+    from districtsim import simulation  # noqa: F401 - for its own sake
+    from districtsim.world.parameters import cards
+
+    cards()
+
+
 def simulate_run(run):
     """Run it here; returns (History, CPU seconds). Errors of the model come through as they are."""
     from districtsim import simulation
