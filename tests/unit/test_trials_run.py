@@ -3,6 +3,7 @@
 import copy
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet
@@ -11,6 +12,8 @@ import yaml
 
 import districtsim as ds
 from districtsim.cli import main
+from districtsim.documents import stored_numbers, studies_document
+from districtsim.documents.pages import PAGES
 from districtsim.simulation import Simulation
 from districtsim.study import trials_page
 from districtsim.study.trials import Study
@@ -319,6 +322,15 @@ def test_the_page_is_the_same_when_made_again(folder, capsys):
     for word in ("## small", "Role V: not used to set anything", "figures/studies/small_estimates",
                  "| [small](#small) | tests | 0.020 (F1) |"):  # fmt: skip
         assert word in pages[0]
+
+
+def test_the_page_in_docs_is_as_its_stored_summaries_have_it_and_holds_every_study():
+    docs = Path(__file__).resolve().parents[2] / "docs"
+    page = (docs / PAGES["studies"].file).read_text(encoding="utf-8")
+    kept = stored_numbers.stored(docs / "numbers/studies.json")["numbers"]
+    assert page == studies_document.written(kept)
+    assert sorted(kept["studies"]) == Study.names()
+    assert all((docs / path).is_file() for paths in kept["pictures"].values() for path in paths)
 
 
 def test_the_page_says_what_a_figure_has_set():
