@@ -13,14 +13,14 @@ SCHOOLS = (
 )  # fmt: skip
 PRINCIPALS = (
     "leadership", "own_leadership", "rating", "supervisor_rating", "level_match", "rank", "need",
-    "support", "network", "stored", "outside_stored", "continuity", "fill_in", "asked",
+    "support", "network", "stored", "outside", "outside_stored", "continuity", "fill_in", "asked",
     "consulting", "skip_hours",
     "recovered", "budget", "queue_in_hr", "files_left", "feedback", "practised", "sharpness",
     "experience", "holder", "clarity", "plan_belief",
 )  # fmt: skip
 TEACHERS = (
-    "quality", "growth", "skill", "floor", "fresh", "content", "development", "practised",
-    "budget", "experience",
+    "quality", "growth", "outside", "skill", "floor", "fresh", "content", "development",
+    "practised", "budget", "experience",
     "late_weeks", "of_color", "filled", "holder", "leaving", "moving", "notice_week", "believed",
     "excused",
 )  # fmt: skip

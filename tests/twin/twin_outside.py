@@ -21,8 +21,8 @@ def shares(teacher, subject):
 def coach_teachers(model, p):
     """A week with outside coaches."""
     for teacher in model.teachers:
-        hours = teacher.lever(p.pd.coaching_hours)
-        if not (hours and teacher.filled):
+        hours = teacher.outside[0]
+        if not hours:
             continue
         split = shares(teacher, teacher.lever(p.pd.coaching_subject))
         for s in SUBJECTS:
@@ -35,12 +35,10 @@ def pairs_of(model, p):
     z = model.draws.normal("feedback.pairs", model.teacher_keys, model.year).tolist()
     found = []
     for school in model.schools:
-        there = [each for each in school.teachers if each.filled]
-        there = [each for each in there if each.lever(p.pd.peer_hours) > 0]
+        there = [each for each in school.teachers if each.outside[1] > 0]
         there.sort(key=lambda each: sum(each.skill) / 3 + p.pair_error * z[each.row])
         for lower, higher in zip(there[: len(there) // 2], reversed(there)):
-            both = (each.lever(p.pd.peer_hours) for each in (lower, higher))
-            found.append((lower, higher, min(both)))
+            found.append((lower, higher, min(lower.outside[1], higher.outside[1])))
     return found
 
 
@@ -59,10 +57,7 @@ def meet_in_pairs(model, p):
 
 def useful_hours(model, p):
     """Useful hours a week with outside coaches and colleagues, by teacher."""
-    found = {
-        teacher: teacher.lever(p.pd.coaching_hours) if teacher.filled else 0.0
-        for teacher in model.teachers
-    }
+    found = {teacher: teacher.outside[0] for teacher in model.teachers}
     for lower, _, hours in pairs_of(model, p):
         found[lower] += p.peer_share * hours
     return found
@@ -71,8 +66,8 @@ def useful_hours(model, p):
 def hold_course(model, p):
     """A week of a course held by outsiders."""
     for teacher in model.teachers:
-        week = teacher.lever(p.pd.course_hours)
-        if not (week and teacher.filled):
+        week = teacher.outside[2]
+        if not week:
             continue
         split = shares(teacher, teacher.lever(p.pd.course_subject))
         for s in SUBJECTS:

@@ -24,6 +24,7 @@ class Principal(mesa.Agent):
         names += (
             "network",
             "stored",
+            "outside",
             "outside_stored",
             "continuity",
             "fill_in",
@@ -62,6 +63,7 @@ class Principal(mesa.Agent):
         first_drag = 1 + p.operations_drag * model.unanswered_at_start
         share = p.instruction_share + p.instruction_by_leadership * self.known_leadership
         plan = self.plan = SimpleNamespace()
+        self.outside = self.school.lever(p.supervision.outside_hours) if term else 0.0
         plan.operations = [
             p.operations_hours * drag * trouble + left
             for trouble, left in zip(self.troubles, self.liaison_left)
@@ -106,8 +108,7 @@ class Principal(mesa.Agent):
             "meetings": plan.meetings,
         }
         tasks["supervision"] = self.support + self.network
-        if self.model.in_term:
-            tasks["supervision"] += self.school.lever(p.supervision.outside_hours)
+        tasks["supervision"] += self.outside
         tasks["students"] = plan.students
         room = self.budget - tasks["supervision"] - plan.students
         total = sum(asked.values())
@@ -123,7 +124,7 @@ class Principal(mesa.Agent):
         use = p.without_continuity + (1 - p.without_continuity) * self.continuity
         if self.model.in_term:
             self.stored += absorbed(self.support, p.saturation) * use
-            both = self.support + self.school.lever(p.supervision.outside_hours)
+            both = self.support + self.outside
             self.outside_stored += absorbed(both, p.saturation)
             self.outside_stored -= absorbed(self.support, p.saturation)
         kept = self.continuity * (1 - p.forget)

@@ -36,6 +36,7 @@ class Teacher(mesa.Agent):
         self.believed, self.excused = 0.0, [False] * 3
         self.practised = 0.0
         self.quality, self.growth = [0.0] * 3, [0.0] * 3
+        self.outside = [0.0] * 3  # hours with a coach, with a colleague, on a course
         self.hours = dict.fromkeys(TEACHER_TASKS, 0.0)
         self.budget = 0.0
 
@@ -61,8 +62,10 @@ class Teacher(mesa.Agent):
         hours = self.hours
         development = sum(self.development)
         teaching = p.teaching_hours - p.covered_by_substitutes * development
-        course = self.lever(p.pd.course_hours)
-        feedback += self.lever(p.pd.coaching_hours) + self.lever(p.pd.peer_hours)
+        levers = (p.pd.coaching_hours, p.pd.peer_hours, p.pd.course_hours)
+        self.outside = [self.lever(hours) for hours in levers]
+        course = self.outside[2]
+        feedback += self.outside[0] + self.outside[1]
         hours["development"], hours["feedback"] = development + course, feedback
         hours["teaching"] = teaching
         hours["planning"] = p.teacher_week - teaching - development - course - feedback
@@ -70,6 +73,7 @@ class Teacher(mesa.Agent):
 
     def rest(self):
         """Hours by task in summer: none."""
+        self.outside = [0.0] * 3
         if self.budget:
             self.hours = dict.fromkeys(TEACHER_TASKS, 0.0)
             self.budget = 0.0

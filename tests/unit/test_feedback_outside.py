@@ -63,8 +63,8 @@ def test_hours_of_coaching_go_to_what_is_taught_or_to_one_subject():
 def test_a_week_of_coaching():
     # worth clip((1 + 1 - skill) / 1, -0.25, 1): 1 at skill 0 and 1; 0.5 at 1.5; -0.25 at 3
     state = teachers([[0.0, 1.5, 3.0, 0.0]] * 3, [[0] * 4, [1.0] * 4, [0] * 4])
-    state.teachers.filled[3] = False
-    pd = SimpleNamespace(coaching_hours=2.0, coaching_subject="ela")
+    state.teachers.outside[0] = [2.0, 2.0, 2.0, 0.0]
+    pd = SimpleNamespace(coaching_subject="ela")
     p = SimpleNamespace(rate=0.03, coach_level=1.0, tolerance=1.0, harm=0.25, pd=pd)
     coached(state, p, usefulness)
     assert state.teachers.skill[1] == pytest.approx([0.06, 1.53, 2.985, 0.0])
@@ -81,8 +81,8 @@ def test_the_lowest_works_with_the_highest():
 def test_pairs_work_on_what_differs_most():
     # ahead 1.5 and 0.5 in two subjects, behind in the third: shares 0.75 and 0.25
     state = teachers([[0.0, 1.5], [0.0, 0.5], [0.0, -1.0]], [[0.4] * 2, [0.4] * 2, [0.2] * 2])
-    pd = SimpleNamespace(peer_hours=np.array([2.0, 1.0]), coaching_hours=0.0)
-    p = SimpleNamespace(rate=0.03, peer_share=0.5, pair_error=0.0, tolerance=1.0, pd=pd)
+    state.teachers.outside[1] = [2.0, 1.0]
+    p = SimpleNamespace(rate=0.03, peer_share=0.5, pair_error=0.0, tolerance=1.0)
     pairs_meet(state, p, Luck())
     # one hour: 0.03 x 0.5 x (0.75 x 1, 0.25 x 0.5)
     assert state.teachers.skill[:, 0] == pytest.approx([0.01125, 0.001875, 0.0])
@@ -93,7 +93,8 @@ def test_pairs_work_on_what_differs_most():
 def test_a_week_of_a_course():
     # distance 1 of width 2: fit (1 - 1/4)^2 = 0.5625; below the course nothing is wasted
     state = teachers([[-1.0, 1.0]] * 3, [[0.4] * 2, [0.4] * 2, [0.2] * 2])
-    pd = SimpleNamespace(course_hours=4.0, course_subject="mathematics")
+    state.teachers.outside[2] = 4.0
+    pd = SimpleNamespace(course_subject="mathematics")
     p = SimpleNamespace(rate=0.01, width=2.0, course_level=0.0, wasted_cost=0.001, pd=pd)
     course(state, p)
     assert state.teachers.fresh[0] == pytest.approx([0.0225, 0.0225])

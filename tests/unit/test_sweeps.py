@@ -1,50 +1,21 @@
 """Sweeps: what is handed out, committed, lost, failed, refused; small real runs in most."""
 
 import errno
-import json
 import os
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from sweeping import experiment, sweep_here, values_of
+from sweeping import Here, experiment, sweep_here, values_of
 
 import districtsim as ds
 from districtsim.study import chunks, results, sweeps
 from districtsim.study.chunks import Store
-from districtsim.study.designs import Experiment
 from districtsim.study.executors import Ended, run_chunk
 from districtsim.study.plan import Plan
 from districtsim.world.errors import SettingError
-from districtsim.world.policies import Policy
 
 VARY = {"supervision.caseload": [8, 16], "research_use.coach_weeks": [None, 30]}
-
-
-class Here:
-    """An executor that runs chunks at once, in this process; `change` may spoil what they give."""
-
-    count, window = 1, 2
-
-    def __init__(self, change=lambda runs, ended: ended):
-        self._change, self.chunks, self.killed = change, [], False
-
-    def submit(self, runs):
-        from concurrent.futures import Future
-
-        self.chunks.append([(run.policy.name, run.number, run.replicate) for run in runs])
-        future = Future()
-        try:
-            future.set_result(self._change(runs, run_chunk(runs)))
-        except OSError as problem:
-            future.set_exception(problem)
-        return future
-
-    def stop_soon(self):
-        pass
-
-    def kill(self):
-        self.killed = True
 
 
 @pytest.fixture(scope="module")
@@ -285,122 +256,6 @@ def test_a_finished_sweep_has_nothing_left_to_do(whole):
     assert ending.finished
     assert ending.progress.done == 24
     assert executor.chunks == []
-
-
-# -- whose folder it is ----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        ({"years": 2}, "years was 1 and is 2"),
-        ({"seed": 9}, "seed was 1 and is 9"),
-        ({"policies": [Policy("usual"), Policy("small", {"supervision.caseload": 7})]}, "'small'"),
-        ({"vary": {}}, "vary was"),
-    ],
-)
-def test_a_changed_configuration_is_refused(whole, change, said):
-    made, folder = whole
-    before = {p: p.stat().st_mtime_ns for p in folder.rglob("*") if p.is_file()}
-    with pytest.raises(SettingError) as refused:
-        sweep_here(folder, made.replaced(**change), executor=Here(), resume=True)
-    assert said in str(refused.value)
-    assert len(str(refused.value).splitlines()) <= 3
-    assert {p: p.stat().st_mtime_ns for p in folder.rglob("*") if p.is_file()} == before
-
-
-def test_changed_code_is_refused(tmp_path, monkeypatch):
-    sweep_here(tmp_path, experiment(), executor=Here(), asked_to_stop=lambda: True)
-    page = json.loads((tmp_path / "experiment.json").read_text())
-    page["version"] = "0.0+before"
-    (tmp_path / "experiment.json").write_text(json.dumps(page))
-    with pytest.raises(SettingError, match=r"begun with version 0.0\+before"):
-        sweep_here(tmp_path, experiment(), executor=Here(), resume=True)
-
-
-def test_a_folder_that_holds_something_is_refused(whole, tmp_path):
-    made, folder = whole
-    with pytest.raises(SettingError, match="already holds a sweep; it is finished"):
-        sweep_here(folder, made, executor=Here())
-    (tmp_path / "runs.parquet").write_bytes(b"mine")
-    with pytest.raises(SettingError, match="already holds other results"):
-        sweep_here(tmp_path, made, executor=Here(), resume=True)
-    (tmp_path / "experiment.json").write_text("{")
-    with pytest.raises(SettingError, match="not readable"):
-        sweep_here(tmp_path, made, executor=Here(), resume=True)
-
-
-def test_a_folder_that_cannot_be_written_is_refused(tmp_path, monkeypatch):
-    (tmp_path / "file").write_text("")
-    with pytest.raises(SettingError, match="cannot be written"):
-        sweep_here(tmp_path / "file" / "out", experiment(), executor=Here())
-
-    def read_only(*_, **__):
-        raise OSError(errno.EROFS, "Read-only file system")
-
-    monkeypatch.setattr("pathlib.Path.mkdir", read_only)
-    with pytest.raises(SettingError, match="Read-only"):
-        sweep_here(tmp_path / "out", experiment(), executor=Here())
-
-
-def test_two_sweeps_in_one_folder_are_refused_and_a_dead_one_is_not_in_the_way(tmp_path):
-    import subprocess
-    import sys
-
-    sweep_here(tmp_path, experiment(), executor=Here(), asked_to_stop=lambda: True)
-    hold = (
-        "import fcntl, sys, time; f = open(sys.argv[1], 'r+'); fcntl.flock(f, fcntl.LOCK_EX);"
-        "print('held', flush=True); time.sleep(60)"
-    )
-    other = subprocess.Popen(
-        [sys.executable, "-c", hold, str(tmp_path / "sweep.lock")], stdout=subprocess.PIPE
-    )
-    assert other.stdout.readline() == b"held\n"
-    with pytest.raises(SettingError, match="the whole sweep, process") as refused:
-        sweep_here(tmp_path, experiment(), executor=Here(), resume=True)
-    assert "Wait for it" in str(refused.value)
-    other.kill()
-    other.wait()
-    assert sweep_here(tmp_path, experiment(), executor=Here(), resume=True).finished
-
-
-# -- numbers and names of runs ---------------------------------------------------------------------
-
-
-def test_names_of_runs_do_not_change():
-    """The same on every machine and in later versions: people cite them."""
-    plan = Plan(experiment(policies=[Policy("usual")], replicates=2))
-    assert [plan.id_of(number) for number in range(2)] == NAMES
-
-
-NAMES = ["d563bcabf39d7f70", "e8ef0c124710bb39"]
-
-
-def test_a_run_has_one_name_whatever_else_is_in_the_sweep():
-    few = Plan(experiment(replicates=2))
-    more = Plan(experiment(policies=[Policy("new"), Policy("usual")], replicates=9))
-    assert few.id_of(0) == more.id_of(1)
-    names = [more.id_of(number) for number in range(len(more))]
-    assert len(set(names)) == len(more)
-
-
-def test_every_run_of_an_experiment_has_its_number():
-    made = experiment(vary=VARY, equal_budget="pd.days", replicates=2)
-    plan = Plan(made)
-    assert plan.cells == 2 * 4 * 2
-
-    def key(run):
-        return run.policy.name, run.replicate, run.number, run.point["budget"]
-
-    assert sorted(key(plan.run(n)) for n in range(len(plan))) == sorted(map(key, made.runs()))
-
-
-def test_a_budget_that_cannot_be_met_is_refused_before_anything_runs():
-    made = Experiment.load("caseload").replaced(
-        districts=("tacoma",), vary={"supervision.caseload": [16, 1]}, replicates=1
-    )
-    with pytest.raises(SettingError, match="equal_budget"):
-        Plan(made).check()
 
 
 def test_chunks_take_about_a_second(monkeypatch):

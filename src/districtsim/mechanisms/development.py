@@ -14,6 +14,7 @@ from districtsim.world.subjects import subject_shares
 CURRICULUM = 2  # row of units
 DEVELOPMENT = 8  # row of staff's hours
 PLAN_WEEK = 0
+COURSE = 2  # row of teachers' hours with outsiders
 
 
 def match(skill, content, width):
@@ -299,9 +300,10 @@ def deliver(state, p):
 
 
 def course(state, p):
-    """A week's hours of a course held by outsiders, past C&I, in term and filled posts.
+    """A week's hours of a course held by outsiders, past C&I.
 
-        hours  = course_hours * [the post teaches course_subject], or * teaches for "all"
+        hours  = hours on the course (`outside`) * [the post teaches course_subject], or * teaches
+                 for "all"
         fit    = match(skill, course_level, width), each subject
         fresh += rate * hours * fit
         skill -= wasted_cost * hours * (1 - fit), where course_level is below skill
@@ -311,7 +313,7 @@ def course(state, p):
     """
     teachers = state.teachers
     hours = subject_shares(p.pd.course_subject, teachers.teaches)
-    hours = hours * (p.pd.course_hours * teachers.filled)
+    hours = hours * teachers.outside[COURSE]
     fit = match(teachers.skill, p.course_level, p.width)
     teachers.fresh += p.rate * hours * fit
     wasted = p.wasted_cost * hours * (1.0 - fit)
@@ -344,7 +346,7 @@ def step(state, p, draw):
         state.principals.consulting[:] = 0.0
     if chart.pd_this_week:
         deliver(state, p)
-    if state.in_term and np.any(p.pd.course_hours):
+    if state.in_term and chart.outside:
         course(state, p)
     if state.week % 4 == 3:
         gain, kept = settled(teachers.fresh, teachers.practised, p)

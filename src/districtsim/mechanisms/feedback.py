@@ -99,10 +99,8 @@ def step(state, p, draw):
             sharp = sharp * (1.0 - p.mixed_messages * mixed)
         principals.sharpness = sharp
         principals.practised += given * sharp
-        outside = np.any(p.pd.coaching_hours), np.any(p.pd.peer_hours)
-        if outside[0]:
+        if chart.outside:
             coached(state, p, usefulness)
-        if outside[1]:
             pairs_meet(state, p, draw)
     if state.week % 4 != 3:
         return
@@ -113,7 +111,7 @@ def step(state, p, draw):
     practised = np.repeat(principals.practised / 4.0, posts)
     practised *= teachers.filled
     teachers.practised = practised
-    if state.in_term and any(outside):
+    if state.in_term and chart.outside:
         teachers.practised = practised + useful_hours(state, p, draw)
     if state.in_term:
         worth = usefulness(np.repeat(principals.leadership, posts), teachers.skill, p)

@@ -1,18 +1,20 @@
 """Feedback outside: coaches from outside and paired colleagues; a part of feedback.
 
-They work with teachers past the principal. Their numbers are on feedback's card; their hours are
-levers, and time_use takes them from teachers' planning.
+They work with teachers past the principal. Their numbers are on feedback's card; their hours,
+`outside` of teachers, are levers that time_use takes from teachers' planning.
 """
 
 import numpy as np
 
 from districtsim.world.subjects import subject_shares
 
+COACH, COLLEAGUE = 0, 1  # rows of teachers' hours with outsiders
+
 
 def coached(state, p, usefulness):
-    """A week with outside coaches, in filled posts:
+    """A week with outside coaches:
 
-        skill += rate * coaching_hours * usefulness(coach_level, skill) * share
+        skill += rate * hours with the coach * usefulness(coach_level, skill) * share
 
     where share of an hour is subject_shares(coaching_subject, teaches): as the post teaches for
     "all", else 1 in the subject named if the post teaches it.
@@ -24,7 +26,7 @@ def coached(state, p, usefulness):
     teachers = state.teachers
     worth = usefulness(p.coach_level, teachers.skill, p)
     worth *= subject_shares(p.pd.coaching_subject, teachers.teaches)
-    teachers.skill += worth * (p.rate * p.pd.coaching_hours * teachers.filled)
+    teachers.skill += worth * (p.rate * teachers.outside[COACH])
 
 
 def pairs(school, observed):
@@ -45,12 +47,15 @@ def pairs(school, observed):
 
 
 def partners(state, p, draw):
-    """Rows of the lower and higher in each pair, and the pair's hours a week: `pairs` of the filled
-    posts with peer_hours, by mean skill over subjects + pair_error * z (stream "feedback.pairs",
-    keyed by post, tick = year); a pair has the smaller of the two's hours."""
+    """Rows of the lower and higher in each pair, and the pair's hours a week.
+
+    `pairs` of the posts with hours for a colleague, by mean skill over subjects + pair_error * z
+    (stream "feedback.pairs", keyed by post, tick = year); a pair has the smaller of the two's
+    hours.
+    """
     teachers = state.teachers
-    hours = np.broadcast_to(p.pd.peer_hours, len(teachers))
-    rows = np.flatnonzero(teachers.filled & (hours > 0.0))
+    hours = teachers.outside[COLLEAGUE]
+    rows = np.flatnonzero(hours)
     z = draw.normal("feedback.pairs", teachers.key[rows], state.year)
     observed = teachers.skill[:, rows].mean(axis=0) + p.pair_error * z
     lower, higher = pairs(teachers.school[rows], observed)
@@ -78,9 +83,8 @@ def pairs_meet(state, p, draw):
 
 def useful_hours(state, p, draw):
     """Useful hours a week of each post with outside coaches and paired colleagues, (teachers,):
-    coaching_hours, and peer_share * the pair's hours for the lower of a pair; 0 in empty posts."""
-    found = p.pd.coaching_hours * state.teachers.filled.astype(float)
-    if np.any(p.pd.peer_hours):
-        lower, _, hours = partners(state, p, draw)
-        found[lower] += p.peer_share * hours
+    those with the coach, and peer_share * the pair's hours for the lower of a pair."""
+    found = state.teachers.outside[COACH].copy()
+    lower, _, hours = partners(state, p, draw)
+    found[lower] += p.peer_share * hours
     return found

@@ -104,7 +104,7 @@ def step(state, p, draw):
 
     In term, every week: stored += absorbed(support) * (without_continuity + (1 -
     without_continuity) * continuity of last week), and where an outside programme works with
-    principals, past the office, outside_stored += absorbed(support + outside_hours) -
+    principals, past the office, outside_stored += absorbed(support + outside) -
     absorbed(support). Every week, also in summer, continuity moves on.
     In week 38 principals rate supervisors (`survey`; error survey_error * z, stream
     "supervision.survey", keyed by principalship, tick = year), with continuity after this week's.
@@ -116,8 +116,8 @@ def step(state, p, draw):
         thread += p.without_continuity
         thread *= absorbed(principals.support, p.saturation)
         principals.stored += thread
-        if np.any(p.supervision.outside_hours):
-            both = absorbed(principals.support + p.supervision.outside_hours, p.saturation)
+        if principals.outside.any():
+            both = absorbed(principals.support + principals.outside, p.saturation)
             principals.outside_stored += both - absorbed(principals.support, p.saturation)
     principals.continuity = next_continuity(principals.continuity, principals.support, p)
     if state.week_of_year == 38:
@@ -158,7 +158,7 @@ def month(state, p, draw):
         source = network_source(lead, which, count, s.networks)
         share = p.star_moves if s.networks == "stars" else p.peer_moves
         change += 4.0 * network_growth(lead, source, principals.network, share, p)
-    if np.any(p.supervision.outside_hours) or principals.outside_stored.any():
+    if principals.outside_stored.any():
         stored = principals.outside_stored
         change += growth(lead, stored, p.moves_teaching, p.outside_skill, 1.0, p)
         principals.outside_stored = np.zeros(len(lead))

@@ -8,6 +8,7 @@ from districtsim.world.state import PRINCIPAL_TASKS, TEACHER_TASKS, TERM_WEEKS
 P = {task: i for i, task in enumerate(PRINCIPAL_TASKS)}
 T = {task: i for i, task in enumerate(TEACHER_TASKS)}
 HR, OPERATIONS = 3, 4  # rows of units
+COURSE = 2  # row of teachers' hours with outsiders; those before it are with one other person
 
 
 def unanswered_requests(state):
@@ -35,7 +36,7 @@ def principals_month(state, p, troubles):
                   capacity_plan_hours / 4 in weeks 28 to 31 where plans assess capacity, +
                   school_initiative_hours * (initiatives - usual_initiatives), + reorganise_hours /
                   6 while a reorganisation lasts; at least 0
-    supervision_w support_w + network_w, + outside_hours (of an outside programme) in term
+    supervision_w support_w + network_w, + `outside`: outside_hours in term
     follow_up     hr_follow_up * unanswered of HR
     instruction   share of free hours: clip(instruction_share + instruction_by_leadership *
                   leadership, 0.05, 0.8) in term, else 0; leadership as the month began
@@ -50,8 +51,9 @@ def principals_month(state, p, troubles):
     plan.principals = hours = np.zeros((len(troubles), len(PRINCIPAL_TASKS), len(principals)))
     hours[:, P["operations"]] = operations
     hours[:, P["supervision"]] = plan.support + plan.network
+    principals.outside[:] = p.supervision.outside_hours if term else 0.0
     if term:
-        hours[:, P["supervision"]] += p.supervision.outside_hours
+        hours[:, P["supervision"]] += principals.outside
         hours[:, P["evaluation"]] = p.evaluation_week
         hours[:, P["students"]] = p.students_hours
     hours[:, P["meetings"]] = np.maximum(0.0, _meetings(state, p))
@@ -120,8 +122,9 @@ def teachers_week(state, p):
     (instruction hours of the principal * feedback_share * (1 + assistants_observe * assistants of
     the school) + skip_hours) / filled posts of the school (1 where there is none), at most
     most_feedback; teaching is teaching_hours - covered_by_substitutes * development. Where there
-    are outside programmes, course_hours are added to development, and coaching_hours + peer_hours
-    to feedback, all of them taken from planning. In summer and in empty posts all hours are 0.
+    are outside programmes, `outside` of a filled post is (coaching_hours, peer_hours,
+    course_hours): the last are added to development, the others to feedback, all taken from
+    planning. In summer and in empty posts all hours are 0.
 
     The sums over all teachers are kept at once (`teachers_at_work` and `teacher_hours` of the
     district); the hours of each teacher (`hours_of_teachers`) are made when somebody looks.
@@ -131,6 +134,8 @@ def teachers_week(state, p):
         if state.week_of_year == TERM_WEEKS:
             teachers.later("hours")
             teachers.later("budget")
+            teachers.later("outside")
+            chart.outside = False
             district.teacher_hours[:] = district.teachers_at_work[:] = 0.0
         return
     principals, month = state.principals, chart.month
@@ -149,17 +154,31 @@ def teachers_week(state, p):
         seen += principals.skip_hours / staffed
     principals.feedback = np.minimum(seen, p.most_feedback, out=seen)
     each = teachers.development.sum(axis=0) if chart.pd_this_week else 0.0
-    with_others, course = p.pd.coaching_hours + p.pd.peer_hours, p.pd.course_hours
-    outside = (with_others, course) if np.any(with_others) or np.any(course) else None
+    outside = _outside(state, p, here)
     teachers.later("hours", hours_of_teachers, here, teachers.school, seen.copy(), each, p, outside)
     feedback = float(in_post @ seen)
     development = float((here * each).sum()) if chart.pd_this_week else 0.0
     teaching = p.teaching_hours * people - p.covered_by_substitutes * development
     if outside is not None:
-        feedback += float((here * with_others).sum())
-        development += float((here * course).sum())
+        feedback += float(outside[:COURSE].sum())
+        development += float(outside[COURSE].sum())
     planning = p.teacher_week * people - teaching - development - feedback
     district.teacher_hours[:, 0] = teaching, planning, development, feedback
+
+
+def _outside(state, p, here):
+    """Hours with coaches, with paired colleagues and on courses, kept as `outside` of teachers,
+    (3, teachers); None if nobody has any."""
+    teachers, pd = state.teachers, p.pd
+    asked = (pd.coaching_hours, pd.peer_hours, pd.course_hours)
+    if any(np.any(hours) for hours in asked):
+        teachers.outside = np.array([hours * here for hours in asked])
+        state.chart.outside = True
+        return teachers.outside
+    if state.chart.outside:
+        teachers.later("outside")
+        state.chart.outside = False
+    return None
 
 
 def hours_of_teachers(here, school, feedback, development, p, outside=None):
@@ -169,8 +188,8 @@ def hours_of_teachers(here, school, feedback, development, p, outside=None):
     school       row of the school, (teachers,)
     feedback     of a filled post of the school, h/week, (schools,)
     development  PD of a filled post, h/week, scalar or (teachers,)
-    outside      hours with outside coaches and paired colleagues, and on outside courses, h/week,
-                 each scalar or (teachers,); None for none
+    outside      hours with outside coaches, with paired colleagues and on outside courses, h/week,
+                 (3, teachers); None for none
     returns      h/week, (tasks, teachers)
     """
     hours = np.empty((len(TEACHER_TASKS), len(here)))
@@ -180,9 +199,8 @@ def hours_of_teachers(here, school, feedback, development, p, outside=None):
     hours[T["planning"]] = p.teacher_week - p.teaching_hours - hours[T["feedback"]]
     hours[T["planning"]] -= hours[T["development"]] * (1.0 - p.covered_by_substitutes)
     if outside is not None:
-        with_others, course = outside
-        hours[T["feedback"]] += with_others
-        hours[T["development"]] += course
-        hours[T["planning"]] -= with_others + course
+        hours[T["feedback"]] += outside[:COURSE].sum(axis=0)
+        hours[T["development"]] += outside[COURSE]
+        hours[T["planning"]] -= outside.sum(axis=0)
     hours *= here
     return hours

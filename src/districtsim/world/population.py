@@ -223,6 +223,7 @@ def _chart(state, desks, source, numbers):
     chart.principals_of = np.array([float(len(schools))])
     chart.supervisors_week = chart.own_learning = 0.0
     chart.new_levers = chart.posts_changed = True
+    chart.outside = False  # nobody has hours with coaches, colleagues or courses from outside
     chart.pd_events = chart.cost_a_year = None
     chart.trouble_year = chart.month = chart.assessed = None
     chart.partners = np.flatnonzero(staff.role == ROLE["hr_partner"])

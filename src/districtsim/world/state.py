@@ -89,6 +89,7 @@ class Principals(Posts):
     support = Column("h/week", "supervisor's hours with the principal, travel aside")
     network = Column("h/week", "hours in a network of principals")
     stored = Column("h/week", "absorbed support not yet turned into leadership, summed over weeks")
+    outside = Column("h/week", "hours of an outside programme with the principal")
     outside_stored = Column("h/week", "the same of an outside programme's support")
     continuity = Column("share", "how fresh the last contact is", 0.5)
     fill_in = Column("h/week", "supervisor's hours on this school's staffing")
@@ -150,6 +151,8 @@ class Teachers(Posts):
     excused = Column("yes/no", "not sent to PD that would not fit, by subject", False, shape=(3,),
                      kind=bool)  # fmt: skip
     development = Column("h/week", "PD hours of the coming week by subject", shape=(3,))
+    outside = Column("h/week", "hours with an outside coach, with a paired colleague, on a "
+                     "course", shape=(3,))  # fmt: skip
     practised = Column("h/week", "hours of useful feedback, mean of last month")
     hours = Column("h/week", "hours by task", shape=(len(TEACHER_TASKS),))
     budget = Column("h/week", "hours of this week", 0.0)
