@@ -93,7 +93,9 @@ class DistrictSqlObserver(SqlObserver):
                 self.session.add(
                     tables.Source(filename=name, md5sum=md5sum, content=content)
                 )  # fmt: skip
-        self.session.flush()
+        # Committed now: Sacred looks for its tables on another connection, and SQLite lets none
+        # read while more than two megabytes of sources wait.
+        self.save()
 
     def heartbeat_event(self, info, captured_out, beat_time, result):
         """Progress so far."""
