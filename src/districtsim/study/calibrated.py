@@ -115,7 +115,7 @@ def fingerprints():
     found = {}
     for mechanism, group in cards().items():
         told = [
-            [c.name, c.value] if c.lever else [c.name, c.value, c.range, c.role, c.off]
+            [c.name, c.value] if c.lever else [c.name, c.value, c.range, c.role]
             for c in group.values()
         ]
         told = json.dumps(sorted(told, key=lambda card: card[0]), default=str)
