@@ -32,7 +32,7 @@ from districtsim.study.run_columns import RunColumns, array_of, table_of
 DONE, FAILED = "done", "failed"
 RUNS_A_BLOCK = 256  # put together at a time
 ROWS_A_GROUP = 2**17  # least rows of values in a row group: large enough to be read fast
-CHUNKS_KEPT = 64  # read and still needed while putting together
+CHUNKS_KEPT = 16  # read and still needed while putting together
 STALE_SECONDS = 3600  # a temporary file this old is nobody's any more
 
 
@@ -233,6 +233,7 @@ def _stream(path, blocks):
                 table = results.in_order(table) if len(waiting) > 1 else table
                 writer.write_table(table, row_group_size=max(len(table), 1))
                 waiting.clear()
+                pyarrow.default_memory_pool().release_unused()  # so that memory stays flat
 
             for block in blocks:
                 if writer is None:
