@@ -1,5 +1,8 @@
 """Conftest: how hypothesis runs here, and what tests measured, printed at the end."""
 
+import signal
+import threading
+
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -10,6 +13,11 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("suite")
+
+# Where the suite runs in the background of a script, Ctrl-C is ignored there and in all that it
+# starts; tests send it to commands that must hear it.
+if threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -33,7 +33,7 @@ CLOSE = {"P19", "P27", "P30", "P36", "P43", "P81", "P82"}
 # Core findings that are still there when the mechanism that should explain them is off, and why.
 UNEXPLAINED = {}
 # Hold in all of a few draws of every uncertain number, too.
-SURE = ["P03", "P06", "P29", "P34", "P65", "P87", "P90"]
+SURE = ["P03", "P29", "P34", "P65", "P87", "P90"]
 
 
 def checked(name, effort):

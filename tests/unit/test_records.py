@@ -2,10 +2,13 @@
 
 import json
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from districtsim.cli import main
 from districtsim.record.comparing import flat
+from districtsim.record.outcomes import headlines
 from districtsim.record.plain import plain, without_password
 from districtsim.record.recording import recording
 from districtsim.study.designs import Experiment
@@ -188,3 +191,27 @@ def test_plain_values_are_what_json_can_hold():
 )
 def test_passwords_are_never_shown(text, shown):
     assert without_password(text) == shown
+
+
+def test_outcomes_of_a_table_in_parts_are_read_over_all_of_them(tmp_path):
+    """Parts written one by one have dictionaries of their own: words in another order."""
+    first = {"policy": ["a", "a"], "outcome": ["x", "y"], "value": [1.0, 2.0]}
+    second = {"policy": ["b", "a"], "outcome": ["y", "x"], "value": [4.0, 3.0]}
+    parts = [
+        pa.table(
+            {
+                **{
+                    name: pa.array(values).dictionary_encode() if name != "value" else values
+                    for name, values in part.items()
+                },
+                "group": pa.array(["all", "all"]).dictionary_encode(),
+                "year": pa.array([1, 1], pa.int16()),
+                "week": pa.array([None, None], pa.int16()),
+            }
+        )
+        for part in (first, second)
+    ]
+    with pq.ParquetWriter(tmp_path / "values.parquet", parts[0].schema) as file:
+        for part in parts:
+            file.write_table(part)
+    assert headlines(tmp_path) == {"a: x": 2.0, "a: y": 2.0, "b: y": 4.0}

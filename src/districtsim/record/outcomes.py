@@ -28,6 +28,7 @@ def headlines(folder):
         & (pc.field("group") == "all")
         & pc.is_null(pc.field("week")),
     )
+    chosen = chosen.unify_dictionaries()  # each part of a large table has its own
     found = chosen.group_by(["policy", "outcome"], use_threads=False).aggregate([("value", "mean")])
     rows = found.to_pylist()[:MOST]
     return {f"{row['policy']}: {row['outcome']}": row["value_mean"] for row in rows}
