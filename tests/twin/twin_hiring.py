@@ -67,7 +67,7 @@ class Vacancy(mesa.Agent):
         self.chosen = None
         self.advertisements, self.passed_on = [], []
 
-    def answer(self, p, drawn):
+    def answer(self, p, drawn, reached):
         """Who answers the advertisements of this season; draws by attribute and candidate."""
         school = self.post.school
         able, screened, interviewed, waits, color, answers = drawn
@@ -90,7 +90,7 @@ class Vacancy(mesa.Agent):
                 each.view -= here * each.of_color
                 candidates.append(each)
             size = p.applicants_spread * answers[first] - p.applicants_spread**2 / 2
-            mean = p.applicants * school.applicant_pull * recruited(self.model, p) * math.exp(size)
+            mean = p.applicants * school.applicant_pull * reached * math.exp(size)
             number = min(12, 1 + math.floor(mean))
             passed = candidates[:number]
             if tasks:
@@ -232,9 +232,11 @@ class Hiring(mesa.Agent):
             [draw("hiring.candidates", keys, season, 32 * a + c).tolist() for c in range(2 * MOST)]
             for a, draw in enumerate((normal, normal, normal, uniform, uniform, normal))
         ]
+        reached = recruited(model, p)
         for place, post in enumerate(posts):
             post.vacancy = Vacancy(model, post)
-            post.vacancy.answer(p, [[each[place] for each in by_slot] for by_slot in drawn])
+            luck = [[each[place] for each in by_slot] for by_slot in drawn]
+            post.vacancy.answer(p, luck, reached)
 
     def start_work(self, p):
         """Signed successors start in empty posts."""
