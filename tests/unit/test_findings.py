@@ -253,6 +253,9 @@ def test_an_entry_is_read(tmp_path):
     assert first.arms["base"].policy.levers == {}
     assert first.boundary["arms"]["led"].policy.ends == 52
     assert found["P02"].not_modelled.startswith("There are no")
+    why = GOOD.replace("    direction", "    known_failure: Because.\n    direction", 1)
+    told = read(tmp_path, why).findings["P01"]
+    assert (told.known_failure, told.stated) == ("Because.", first.stated)  # no new result needed
 
 
 @pytest.mark.parametrize(
@@ -273,6 +276,7 @@ def test_an_entry_is_read(tmp_path):
         ("{led: {policy: leader_led, ends: 52}}", "{lad: leader_led}", "not an arm"),
         ("    direction", "    directon: x\n    direction", "Did you mean 'direction'"),
         ("districts: {town: {synthetic: {schools: 2, seed: 1}}}", "districts: {}", "districts"),
+        ("direction: higher", "direction: higher\n    known_failure: [1]", "must be text"),
     ],
 )
 def test_what_is_wrong_in_the_ledger_is_said_with_its_place(tmp_path, old, new, says):

@@ -213,7 +213,9 @@ def _runs(parser):
 
 def _package(parser):
     parser.add_argument("run", metavar="RUN_DIR", help="folder of a finished run")
-    parser.add_argument("-o", "--output", metavar="FILE", help="default: <name>-<n>.crate.zip")
+    parser.add_argument(
+        "-o", "--output", "--out", metavar="FILE", help="default: <name>-<n>.crate.zip"
+    )
     parser.add_argument(
         "--author", action="append", default=[], metavar="NAME[=ORCID]", help="repeatable"
     )

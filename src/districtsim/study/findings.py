@@ -174,6 +174,7 @@ class CheckedFinding:
             },
             "choices": choices(f, self.drawn),
             "set_from": dict(f.set_from),
+            "known_failure": f.known_failure,
         }  # fmt: skip
         return _plain(found)
 

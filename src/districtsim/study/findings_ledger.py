@@ -111,6 +111,7 @@ class Finding:
                 {"name": value}}}: arms in which the mechanism has nothing to work on, or numbers
                 that hold in every arm and part the process from the rest of its mechanism
     set_from    {"mechanism.name" or lever: what it was set from}, where that bears on the claim
+    known_failure  why the model fails it at the cards' values, as far as that is understood
     boundary    {"when": text, "arms": {name: Arm}} where it is expected to fail; arms may be empty
     not_modelled  why the model cannot speak to it; then nothing else is there
     stated      the entry as it was read, and its district, to tell whether a result is of it
@@ -126,6 +127,7 @@ class Finding:
     instead: dict = field(default_factory=dict)
     boundary: dict = field(default_factory=dict)
     set_from: dict = field(default_factory=dict)
+    known_failure: str = ""
     district: str = ""
     years: int = SHOWN_YEARS
     not_modelled: str = ""

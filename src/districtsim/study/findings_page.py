@@ -80,6 +80,8 @@ def detail(row):
     if row["verdict"] == SILENT:
         return f"{_title(row)}\n\nNot modelled: {row['why']}"
     lines = [_title(row), "", f"verdict     {row['verdict']}: it {VERDICTS[row['verdict']]}."]
+    if row["verdict"] == FAILS and row["known_failure"]:
+        lines.append(f"why         {row['known_failure']}")
     for i, it in enumerate(row["conditions"]):
         met = "met" if it["met"] else "NOT MET"
         said = f" ({it['say']})" if it["say"] else ""
@@ -203,6 +205,8 @@ def _section(row, pictures, level):
 
 def _facts(row):
     yield f"- {row['verdict']}: it {VERDICTS[row['verdict']]}"
+    if row["verdict"] == FAILS and row["known_failure"]:
+        yield f"- why: {row['known_failure']}"
     for it in row["conditions"]:
         met = "met" if it["met"] else "**not met**"
         said = f"{it['say']}: " if it["say"] else ""

@@ -23,7 +23,7 @@ _ARM = ("policy", "set", "starts", "ends", "where", "parameters", "times", "pays
 _CONDITION = ("say", "measure", "direction", "smallest", "why", "unit")
 _MODELLED = (
     "arms", "measure", "direction", "smallest", "why", "unit", "also", "without", "boundary",
-    "district", "years", "context", "set_from",
+    "district", "years", "context", "set_from", "known_failure",
 )  # fmt: skip
 _ALWAYS = ("priority", "claim", "source")
 
@@ -123,9 +123,10 @@ class _Reader:
             **self._without(name, entry.get("without"), arms, context),
             boundary=self._moved(name, "boundary", entry.get("boundary"), arms, context),
             set_from=self._set_from(name, entry.get("set_from", {})),
+            known_failure=self._known_failure(name, entry.get("known_failure", "")),
             district=district,
             years=years,
-            stated=json.dumps([entry, self._sizes, self._districts[district]], default=str),
+            stated=json.dumps([_run(entry), self._sizes, self._districts[district]], default=str),
         )
 
     def _silent(self, name, entry, texts):
@@ -181,6 +182,11 @@ class _Reader:
                         "above 0 of numbers of the model."
                     )
         return given
+
+    def _known_failure(self, name, given):
+        if isinstance(given, str):
+            return given.strip()
+        raise SettingError(f"{self._at(name, 'known_failure')} must be text: why it fails.")
 
     def _set_from(self, name, given):
         """What numbers or levers were set from, {name: text}."""
@@ -259,3 +265,8 @@ class _Reader:
                 place = self._at(name, f"{key}.arms")
                 raise SettingError(f"{place}: '{min(unknown)}' is not an arm of it.")
         return found
+
+
+def _run(entry):
+    """What of an entry decides on its result: words about a failure do not."""
+    return {key: value for key, value in entry.items() if key != "known_failure"}
