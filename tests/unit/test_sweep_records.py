@@ -85,7 +85,8 @@ def test_a_second_ctrl_c_at_once_leaves_no_record_running(tmp_path):
     time.sleep(0.03)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=30)
-    assert process.returncode == 130
+    # where the second finds Python already leaving, it dies of it: a shell calls both 130
+    assert process.returncode in (130, -signal.SIGINT)
     assert reading.read(tmp_path / "results" / "trial" / "1").status == "INTERRUPTED"
 
 
