@@ -176,26 +176,6 @@ def _sweep(parser):
     )
 
 
-def _calibrate(parser):
-    parser.add_argument("--show", action="store_true", help="tell of the set that ships")
-    parser.add_argument(
-        "--points",
-        metavar="N,N,...",
-        help="sets simulated in each wave (default: its file)",
-    )
-    parser.add_argument("--seed", metavar="N", help="root of all chance (default: as above)")
-    parser.add_argument("--workers", metavar="N", help="processes (default: one for each core)")
-    parser.add_argument(
-        "--out",
-        metavar="DIR",
-        help="results folder; what it holds is not run again (default: results/calibration/<n>)",
-    )
-    parser.add_argument(
-        "--ship", action="store_true", help="make it the set that the package draws from"
-    )
-    parser.add_argument("--docs", metavar="DIR", help="also write DIR/calibration.md with pictures")
-
-
 def _bench(parser):
     parser.add_argument("what", metavar="sweep", nargs="?", help="sweeps in place of single runs")
     parser.add_argument("--runs", nargs="+", metavar="N", help="sweep: sizes (default 100 1000)")
