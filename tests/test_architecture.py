@@ -169,6 +169,13 @@ def test_files_and_lines_have_a_length_one_can_read(path):
     assert not long
 
 
+@pytest.mark.parametrize("path", code_files(), ids=lambda path: str(path.relative_to(REPOSITORY)))
+def test_no_name_is_defined_twice(path):
+    """As a merge leaves it: the first of two is dead."""
+    names = [node.name for node in tree(path).body if isinstance(node, ast.FunctionDef)]
+    assert len(names) == len(set(names)), sorted(names)
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_no_assert_no_bare_except_no_print(module):
     scripts = [n for n in tree(MODULES[module]).body if getattr(n, "name", "") == "main"]
